@@ -1,0 +1,190 @@
+"""The demonstration: three sample students, from the release to the feedback."""
+
+import json
+import shutil
+import tempfile
+import warnings
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from course.bank import Bank, WrongAnswer, read_bank
+from course.errors import CourseError
+from course.folder import CONFIG, Course
+from course.gradebook import FILE
+from course.notebook import Lesson, read_json, read_lesson, without_region
+from course.release import _config, _reason, generate
+
+LOG = "nbgrader.log"
+MISTAKES = 2
+BY_HAND = "by hand"
+
+
+@dataclass(frozen=True)
+class Student:
+    """A sample student: answers by exercise, and which of them are named mistakes."""
+
+    name: str
+    answers: dict[str, str] = field(default_factory=dict)
+    mistakes: dict[str, WrongAnswer] = field(default_factory=dict)
+
+
+def run_demo(course: Course) -> None:
+    """Release every lesson, grade three sample students, and print what they got.
+
+    All of it happens in a scratch copy, which stays, so that the feedback can be
+    opened. Raises CourseError with nbgrader's reason where a step fails.
+    """
+    console = Console()
+    scratch = _scratch(course)
+    with warnings.catch_warnings(), console.status("releasing") as status:
+        warnings.simplefilter("ignore")  # they are nbgrader's own, about its inside
+        generate(scratch.root, course.names)
+        for name in course.names:
+            lesson = course.lesson(name)
+            students = sample_students(lesson, read_bank(course.bank(name)))
+            for student in students:
+                status.update(f"{name}: grading {student.name}")
+                _submit(scratch, name, student)
+                _step("Autograde", scratch, name, student.name)
+                _step("GenerateFeedback", scratch, name, student.name)
+            _report(console, scratch, lesson, students)
+    console.print(f"Everything lies in {scratch.root}", soft_wrap=True)
+
+
+def sample_students(lesson: Lesson, banks: dict[str, Bank]) -> list[Student]:
+    """All right; half right, then two mistakes from the banks; untouched."""
+    exercises = [e for e in lesson.exercises if e.answer]
+    right = {e.id: _solution(e.answer.source) for e in exercises}
+    half = len(exercises) // 2
+    wrong = {
+        e.id: banks[e.id].wrong[0]
+        for e in exercises[half:]
+        if e.id in banks and banks[e.id].wrong
+    }
+    mistakes = dict(islice(wrong.items(), MISTAKES))
+    begun = {e.id: right[e.id] for e in exercises[:half]}
+    begun |= {exercise: answer.source for exercise, answer in mistakes.items()}
+    return [
+        Student("all-right", right),
+        Student("half-right", begun, mistakes),
+        Student("untouched"),
+    ]
+
+
+def _solution(source: str) -> str:
+    lines = without_region(source, "STUB").splitlines()
+    marks = ("BEGIN SOLUTION", "END SOLUTION")
+    return "\n".join(s for s in lines if not any(mark in s for mark in marks))
+
+
+def _scratch(course: Course) -> Course:
+    """A copy of what nbgrader needs, with files in place of links."""
+    scratch = Course(Path(tempfile.mkdtemp(prefix="course-demo-")).resolve())
+    shutil.copy(course.root / CONFIG, scratch.root)
+    for name in course.names:
+        link = scratch.link(name)
+        extra = course.link(name).parent
+        if extra.is_dir():
+            shutil.copytree(
+                extra, link.parent, ignore=shutil.ignore_patterns("*.ipynb", ".*")
+            )
+        link.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(course.notebook(name), link)
+    return scratch
+
+
+def _submit(scratch: Course, name: str, student: Student) -> None:
+    """Put the student's answers into a copy of the released notebook."""
+    nb = read_json(scratch.released(name))
+    for cell in nb["cells"]:
+        exercise = cell["id"].removesuffix("-answer")
+        if cell["id"].endswith("-answer") and exercise in student.answers:
+            cell["source"] = student.answers[exercise]
+    folder = scratch.root / "submitted" / student.name / name
+    shutil.copytree(scratch.released(name).parent, folder)
+    text = json.dumps(nb, ensure_ascii=False)
+    (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+
+
+def _step(converter: str, scratch: Course, name: str, student: str) -> None:
+    """Run one of nbgrader's converters on one submission; its log is kept."""
+    from nbgrader import converters  # seconds
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    config = _config(scratch.root)
+    config.CourseDirectory.root = str(scratch.root)
+    folder = CourseDirectory(config=config, assignment_id=name, student_id=student)
+    result = capture_log(getattr(converters, converter)(folder, config=config))
+    log = scratch.root / LOG
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"{converter} {name} {student}\n{result.get('log', '')}\n")
+    if not result["success"]:
+        raise CourseError(
+            f"nbgrader's {converter} fails for {student} in {name}: {_reason(result)} "
+            f"See {log}."
+        )
+
+
+def _report(
+    console: Console, scratch: Course, lesson: Lesson, students: list[Student]
+) -> None:
+    """Print the points of each student in each exercise, and what to look at."""
+    table = Table(title=f"{lesson.title}: points", title_justify="left")
+    table.add_column("exercise")
+    grades = {}
+    for student in students:
+        table.add_column(student.name, justify="right")
+        grades[student.name] = _grades(scratch, lesson.name, student.name)
+    table.add_column("of", justify="right")
+    for exercise in lesson.exercises:
+        cells = [c.id for c in exercise.cells if c.is_graded]
+        points = [_points(grades[s.name], cells) for s in students]
+        table.add_row(exercise.title, *points, f"{exercise.points:g}")
+    graded = [c.id for c in lesson.cells if c.is_graded]
+    table.add_section()
+    totals = [_points(grades[s.name], graded) for s in students]
+    table.add_row("total", *totals, f"{lesson.points:g}")
+    console.print(table)
+    for student in students:
+        console.print(f"\n[bold]{student.name}[/bold]")
+        for exercise, answer in student.mistakes.items():
+            console.print(f"  mistake in {exercise}: {answer.name}", highlight=False)
+        failure = _first_failure(scratch, lesson.name, student.name)
+        console.print(f"  first failure: {failure or 'none'}", markup=False)
+        page = scratch.root / "feedback" / student.name / lesson.name
+        console.print(f"  feedback: {page / lesson.name}.html", soft_wrap=True)
+
+
+def _grades(scratch: Course, name: str, student: str) -> dict[str, float | None]:
+    """Points by graded cell; None where a person must give them."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{scratch.root / FILE}") as gradebook:
+        submission = gradebook.find_submission_notebook(name, name, student)
+        return {
+            grade.name: None if grade.needs_manual_grade else grade.score
+            for grade in submission.grades
+        }
+
+
+def _points(grades: dict[str, float | None], cells: list[str]) -> str:
+    known = [grades[cell] for cell in cells if grades[cell] is not None]
+    said = [f"{sum(known):g}"] if known else []
+    if len(known) < len(cells):
+        said.append(BY_HAND)
+    return " + ".join(said)
+
+
+def _first_failure(scratch: Course, name: str, student: str) -> str | None:
+    """The first graded cell with an error, and its message."""
+    path = scratch.root / "autograded" / student / name / f"{name}.ipynb"
+    for cell in read_lesson(path).cells:
+        for output in cell.outputs:
+            if cell.is_test and output["output_type"] == "error":
+                return f"{cell.id}: {output['ename']}: {output['evalue']}"
+    return None

@@ -1,0 +1,52 @@
+"""The gradebook in a course folder: whether it is this course's own."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from course.errors import CourseError
+from course.folder import Course
+
+FILE = "gradebook.db"
+DEFAULT_COURSE = "default_course"
+
+
+def check_gradebook(course: Course, course_id: str) -> None:
+    """Raise CourseError if `gradebook.db` cannot be the one of this course.
+
+    It is only read. A folder without a gradebook, or with an empty one, is fine.
+    """
+    path = course.root / FILE
+    if not path.exists():
+        return
+    try:
+        ids, assignments = _contents(path)
+    except sqlite3.Error as error:
+        raise CourseError(
+            f"{path}: not a gradebook that can be read ({error}). "
+            "Move it out of this folder, or restore it from a backup."
+        ) from None
+    foreign = sorted(ids - {course_id, DEFAULT_COURSE})
+    if not foreign and assignments and not assignments & set(course.names):
+        foreign = sorted(assignments)
+    if foreign:
+        raise CourseError(
+            f"{path}: belongs to another course (it holds {', '.join(foreign)}; "
+            f"this one is {course_id}). Move it out of this folder."
+        )
+
+
+def _contents(path: Path) -> tuple[set[str], set[str]]:
+    """Ids of courses and names of assignments in the database."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+        return (
+            _column(db, "SELECT id FROM course") if "course" in tables else set(),
+            _column(db, "SELECT name FROM assignment")
+            if "assignment" in tables
+            else set(),
+        )
+
+
+def _column(db: sqlite3.Connection, query: str) -> set[str]:
+    return {value for (value,) in db.execute(query)}

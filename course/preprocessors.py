@@ -1,0 +1,145 @@
+"""What nbgrader does to a notebook, where this course wants it otherwise.
+
+`nbgrader_config.py` puts these classes into nbgrader's own lists.
+"""
+
+import re
+
+from nbconvert.filters import strip_ansi
+from nbformat.notebooknode import NotebookNode
+from nbgrader import preprocessors as stock
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from course.notebook import region, stub_lines, without_region
+
+HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
+STUDENT_FRAME = re.compile(r"\s*Cell In ?\[(\d+)\]")
+LINE_NUMBER = re.compile(r"^\s*(?:-+>)?\s*\d+ ?")
+
+
+class ClearSolutions(stock.ClearSolutions):
+    """Take the solutions out; where a cell brings its own stub, put that in."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        """Replace a SOLUTION region by the STUB region, else as nbgrader does."""
+        if "BEGIN STUB" not in cell.source:
+            return super().preprocess_cell(cell, resources, cell_index)
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", f"number {cell_index}")
+        for mark in ("BEGIN SOLUTION", "END SOLUTION", "BEGIN STUB", "END STUB"):
+            if cell.source.count(mark) != 1:
+                raise RuntimeError(f"cell {name}: needs exactly one line '### {mark}'")
+        lines = without_region(cell.source, "SOLUTION").splitlines()
+        start, end = (
+            next(n for n, line in enumerate(lines) if mark in line)
+            for mark in ("BEGIN STUB", "END STUB")
+        )
+        lines[start : end + 1] = stub_lines(cell.source)
+        cell.source = "\n".join(lines)
+        return cell, resources
+
+
+class PutCellsBack(stock.OverwriteCells):
+    """Restore locked cells, and the graded cells that a submission lacks.
+
+    nbgrader can do the latter by itself, but stops with a KeyError where the cell
+    before a missing one is a locked text, or is missing as well.
+    """
+
+    def add_missing_grade_cells(self, nb, resources):
+        """Put each missing graded cell behind its nearest neighbour in the source."""
+        source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        graded = {cell.name: cell for cell in source.grade_cells}
+        answers = {cell.name for cell in source.solution_cells}
+        here = [c.metadata.get("nbgrader", {}).get("grade_id") for c in nb.cells]
+        place = len(here)  # behind everything, where no neighbour is left
+        for cell in source.source_cells:
+            if cell.name in here:
+                place = here.index(cell.name) + 1
+            elif cell.name in graded:
+                self.log.warning("Cell %s was missing and is put back", cell.name)
+                new = self.missing_cell_transform(
+                    cell, graded[cell.name].max_score, cell.name in answers
+                )
+                nb.cells.insert(place, new)
+                here.insert(place, cell.name)
+                place += 1
+        return nb, resources
+
+
+class OnlyErrorsCost(NbGraderPreprocessor):
+    """Let an error alone decide whether a test cell has passed.
+
+    nbgrader gives no points where anything was written to stderr, a warning
+    included, and takes a displayed number for the grade. Both stay visible here,
+    as ordinary output.
+    """
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        """Turn stderr into stdout, and results into displays, in a test cell."""
+        if cell.cell_type == "code" and utils.is_grade(cell):
+            for output in cell.outputs:
+                if output.output_type == "stream":
+                    output.name = "stdout"
+                elif output.output_type == "execute_result":
+                    output.output_type = "display_data"
+                    del output["execution_count"]
+        return cell, resources
+
+
+class ForStudents(NbGraderPreprocessor):
+    """Leave out of the feedback what students may not see, or cannot use.
+
+    Hidden tests and mark schemes go. Of an error remain its message and those
+    lines of the traceback that lie in the student's own cells.
+    """
+
+    def preprocess(self, nb, resources):
+        """Clean the notebook as a whole: what to hide is known only then."""
+        locked = [cell for cell in nb.cells if utils.is_locked(cell)]
+        hidden = {
+            line.strip()
+            for cell in locked
+            for name in HIDDEN
+            for line in region(cell.source, name)
+        }
+        for cell in locked:
+            for name in HIDDEN:
+                cell.source = without_region(cell.source, name)
+        shown = "\n".join(cell.source for cell in nb.cells).splitlines()
+        hidden -= {line.strip() for line in shown}
+        own = {
+            cell.execution_count
+            for cell in nb.cells
+            if cell.cell_type == "code" and not utils.is_locked(cell)
+        }
+        for cell in nb.cells:
+            for output in cell.get("outputs", ()):
+                if output.output_type == "error":
+                    output.traceback = _short_traceback(output, own, hidden)
+                elif output.output_type == "stream":
+                    output.text = _without(hidden, output.text)
+        return nb, resources
+
+
+def _short_traceback(error: NotebookNode, own: set, hidden: set[str]) -> list[str]:
+    """The frames in the student's `own` cells, each once, and the message."""
+    frames = []
+    for frame in dict.fromkeys(error.traceback):
+        text = strip_ansi(frame)
+        found = STUDENT_FRAME.match(text)
+        lines = {LINE_NUMBER.sub("", line).strip() for line in text.splitlines()}
+        if found and int(found[1]) in own and not lines & hidden:
+            frames.append(frame)
+    # A SyntaxError is one frame that ends with the message.
+    last = strip_ansi(frames[-1]).splitlines() if frames else [""]
+    if not last[-1].startswith(f"{error.ename}:"):
+        message = f": {error.evalue}" if error.evalue else ""
+        frames.append(f"\x1b[31m{error.ename}\x1b[39m{message}")
+    return frames
+
+
+def _without(hidden: set[str], text: str) -> str:
+    """The text less the hidden lines, which a warning quotes from where it arose."""
+    kept = [line for line in text.split("\n") if line.strip(" |") not in hidden]
+    return "\n".join(kept)

@@ -1,0 +1,200 @@
+"""The release: what nbgrader makes of the sources for students, byte for byte."""
+
+import json
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.canonical import canonical_bytes, to_bytes
+from course.errors import CourseError
+from course.files import link_to, replace_all
+from course.folder import CONFIG, Course
+from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook
+from course.lint import NO_CELL, Finding, lint, lint_lessons, lint_links, read_sound
+
+IGNORED = shutil.ignore_patterns(".*", "*.ipynb", "__pycache__")
+MAKE_IT = "run `course build`"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build found wrong, and which files it wrote, made or removed."""
+
+    findings: list[Finding]
+    changes: list[str]
+
+
+def build(course: Course, check: bool) -> Built:
+    """Bring the sources to canonical form, lint them and rebuild `release/`.
+
+    The release is rebuilt only if lint finds nothing. With `check` nothing is
+    changed, and whatever a build would change is a finding.
+
+    Raises CourseError, with nothing changed, if a notebook is broken, a file cannot
+    be written, or the gradebook beside them is another course's.
+    """
+    names = course.names
+    config = _config(course.root)
+    check_gradebook(course, config.CourseDirectory.get("course_id") or DEFAULT_COURSE)
+    sources = {name: _canonical(course.notebook(name)) for name in names}
+    changes = [] if check else _make_links(course)
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        scratch = Course(Path(folder).resolve())
+        _stage(course, scratch, sources)
+        if check:
+            findings = lint(course, names)
+        else:
+            findings = lint_links(course, names) + lint_lessons(scratch, names)
+        wanted = {course.notebook(name): data for name, data in sources.items()}
+        stale: list[Path] = []
+        if not findings:
+            # No gradebook is as good as a fresh one, and saves the 5 s of making it.
+            generate(scratch.root, names, gradebook=False)
+            wanted |= _released(course, scratch)
+            stale, findings = _leftovers(course, wanted)
+    different = {path: data for path, data in wanted.items() if _differs(path, data)}
+    if check:
+        findings = [_change(course, path) for path in different] + findings
+        findings += [_removal(course, folder) for folder in stale]
+    else:
+        replace_all(different)
+        for folder in stale:
+            shutil.rmtree(folder)
+        changes += [_relative(course, path) for path in [*different, *stale]]
+    return Built(findings, changes)
+
+
+def generate(root: Path, names: list[str], gradebook: bool = True) -> None:
+    """Run nbgrader's generate_assignment for these lessons of the course in `root`.
+
+    With the folder's own nbgrader_config.py and, if `gradebook`, its gradebook.db,
+    without which nothing can be graded. Raises CourseError with nbgrader's message
+    where it fails.
+    """
+    from nbgrader.converters import GenerateAssignment  # seconds
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    config = _config(root)
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.db_url = f"sqlite:///{root / FILE}"
+    if not gradebook:  # as `nbgrader generate_assignment --no-db` does
+        config.GenerateAssignment.no_database = True
+        config.SaveCells.enabled = False
+    for name in names:
+        folder = CourseDirectory(config=config, assignment_id=name)
+        converter = GenerateAssignment(coursedir=folder, config=config)
+        converter.force = True
+        result = capture_log(converter)
+        if not result["success"]:
+            raise CourseError(
+                f"nbgrader cannot release {name}: {_reason(result)} "
+                f"Mend notebooks/{name}.ipynb or {CONFIG}."
+            )
+
+
+def _config(root: Path):
+    """What the folder's nbgrader_config.py sets, as a traitlets Config."""
+    from traitlets.config.loader import PyFileConfigLoader
+
+    try:
+        return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except Exception as error:  # it is a program: anything can go wrong in it
+        raise CourseError(
+            f"{root / CONFIG}: cannot be read ({type(error).__name__}: {error}). "
+            "Mend it, or restore it from version control."
+        ) from None
+
+
+def _reason(result: dict) -> str:
+    """The message of the first error in the tracebacks that nbgrader logged."""
+    log = result.get("log", "") + result["error"]
+    found = re.search(r"^ *(?:\w+\.)*\w+(?:Error|Exception): (.+)", log, re.MULTILINE)
+    return found[1] if found else log.strip().splitlines()[-1]
+
+
+def _canonical(path: Path) -> bytes:
+    read_sound(path)
+    return canonical_bytes(path)
+
+
+def _make_links(course: Course) -> list[str]:
+    made = []
+    for name in course.names:
+        link = course.link(name)
+        if not link.is_symlink() and not link.exists():
+            link_to(link, course.notebook(name))
+            made.append(_relative(course, link))
+    return made
+
+
+def _stage(course: Course, scratch: Course, sources: dict[str, bytes]) -> None:
+    """Lay out what nbgrader needs, with files in place of links."""
+    shutil.copy(course.root / CONFIG, scratch.root)
+    (scratch.root / "notebooks").mkdir()
+    for name, data in sources.items():
+        given, folder = course.link(name).parent, scratch.link(name).parent
+        if given.is_dir():
+            shutil.copytree(given, folder, ignore=IGNORED)
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch.link(name).write_bytes(data)
+        scratch.notebook(name).write_bytes(data)
+
+
+def _released(course: Course, scratch: Course) -> dict[Path, bytes]:
+    """The files that nbgrader made, at their places in the course."""
+    files = sorted(p for p in (scratch.root / "release").rglob("*") if p.is_file())
+    return {course.root / p.relative_to(scratch.root): _stable(p) for p in files}
+
+
+def _stable(path: Path) -> bytes:
+    data = path.read_bytes()
+    return to_bytes(json.loads(data)) if path.suffix == ".ipynb" else data
+
+
+def _leftovers(course: Course, wanted: dict) -> tuple[list[Path], list[Finding]]:
+    """Folders of lessons that are gone, and files that no build made."""
+    stale, findings = [], []
+    for folder in sorted(p for p in (course.root / "release").glob("*") if p.is_dir()):
+        held = [p for p in sorted(folder.rglob("*")) if p.is_file() or p.is_symlink()]
+        extra = [p for p in held if p not in wanted and not _is_hidden(course, p)]
+        if folder.name not in course.names and held == [course.released(folder.name)]:
+            stale.append(folder)
+        else:
+            findings += [
+                _finding(course, path, "is not made by nbgrader: move it elsewhere")
+                for path in extra
+            ]
+    return stale, findings
+
+
+def _is_hidden(course: Course, path: Path) -> bool:
+    parts = path.relative_to(course.root).parts
+    return any(part.startswith(".") for part in parts)
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    return not path.is_file() or path.read_bytes() != data
+
+
+def _change(course: Course, path: Path) -> Finding:
+    if path.parent.name == "notebooks":
+        advice = f"is not in canonical form: {MAKE_IT}"
+        return Finding(_relative(course, path), NO_CELL, "format", advice)
+    if path.exists():
+        return _finding(course, path, f"differs from its source: {MAKE_IT}")
+    return _finding(course, path, f"is missing: {MAKE_IT}")
+
+
+def _removal(course: Course, folder: Path) -> Finding:
+    return _finding(course, folder, f"its lesson is gone: {MAKE_IT}, which removes it")
+
+
+def _finding(course: Course, path: Path, advice: str) -> Finding:
+    return Finding(_relative(course, path), NO_CELL, "release", advice)
+
+
+def _relative(course: Course, path: Path) -> str:
+    return path.relative_to(course.root).as_posix()

@@ -1,0 +1,261 @@
+"""A trial: a lesson's setup, an answer and its tests, in a process of their own.
+
+The harness starts this file as a script and sends requests, one JSON line each;
+messages come back the same way. With the argument `fork` the process itself only
+imports, and forks a warm child for each request. With `once` it serves a single
+request itself: for systems where forking after Metal or Accelerate is unsafe.
+"""
+
+import ast
+import contextlib
+import faulthandler
+import importlib
+import json
+import linecache
+import os
+import random
+import signal
+import sys
+import tempfile
+import types
+import warnings
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+
+Send = Callable[[dict], None]
+ABSENT = object()
+# Words whose first use makes torch import torch._dynamo or parts of it, for seconds.
+NEEDS_DYNAMO = ("optim", "compile", "deterministic", "assert_close")
+
+
+def main(mode: str) -> None:
+    """Serve requests from standard input until it closes, or just one."""
+    # Answers may print, read and crash as they like: the real standard streams
+    # are put away, and the watchdog shares the stream of the messages.
+    out = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    silence()
+
+    def send(message: dict) -> None:
+        out.write(json.dumps(message) + "\n")
+
+    for line in requests:
+        request = json.loads(line)
+        preload(request)
+        if mode == "fork":
+            send({"ended": fork_trial(request, send, out)})
+        else:
+            guarded_trial(request, send, out)
+
+
+def silence() -> None:
+    """Point standard input, output and error at nothing."""
+    sink = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(sink, stream)
+
+
+def preload(request: dict) -> None:
+    """Import what the cells import, so that no trial pays or answers for it.
+
+    A first import may take seconds, add warnings filters and set variables.
+    """
+    cells = [request["setup"], *(cell["source"] for cell in request["cells"])]
+    modules = [name for source in cells for name in imported_modules(source)]
+    if any(word in source for word in NEEDS_DYNAMO for source in cells):
+        modules.append("torch._dynamo")
+    for name in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
+def imported_modules(source: str) -> Iterator[str]:
+    """Names of the modules that a cell may import, some of which may not exist."""
+    with contextlib.suppress(SyntaxError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def fork_trial(request: dict, send: Send, out: object) -> int:
+    """Run the trial in a child with its own folder; its exit code, -N for signal N."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            os.chdir(folder)
+            guarded_trial(request, send, out)
+        _, status = os.waitpid(pid, 0)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # what the answer may have left running
+    return os.waitstatus_to_exitcode(status)
+
+
+def guarded_trial(request: dict, send: Send, out: object) -> None:
+    """Run the trial under its time limit, and end the process."""
+    try:
+        # A thread outside the interpreter: it ends loops that ignore everything.
+        faulthandler.dump_traceback_later(request["limit"], exit=True, file=out)
+        send({"started": True})
+        run_trial(request, send)
+        send({"done": True})
+    except BaseException as error:
+        send({"broken": f"the harness itself failed: {describe(error)}"})
+    finally:
+        os._exit(0)
+
+
+def run_trial(request: dict, send: Send) -> None:
+    """Run setup, answers and tests in the order of the notebook."""
+    torch.set_num_threads(1)
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+    # A module, and not a bare dict, so that an answer's classes can be pickled.
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    namespace = sys.modules["__main__"].__dict__
+
+    fault, _ = execute("setup", request["setup"], namespace)
+    if fault:
+        return send({"broken": f"the setup cell fails: {fault}"})
+    try:
+        namespace["device"] = pick_device(request["device"])
+    except Exception as error:
+        return send({"broken": f"device {request['device']}: {describe(error)}"})
+
+    kept = {name: value for name, value in namespace.items() if _is_own(name)}
+    for cell in request["cells"]:
+        if cell["is_test"]:
+            send(observe(cell["id"], cell["source"], namespace, kept))
+            continue
+        before = dict(namespace)
+        fault, _ = execute(cell["id"], cell["source"], namespace)
+        for name in filter(_is_own, before.keys() | namespace.keys()):
+            value = namespace.get(name, ABSENT)
+            if value is ABSENT:
+                kept.pop(name, None)
+            elif before.get(name, ABSENT) is not value:
+                kept[name] = value
+        send({"answer": cell["id"], "raised": fault})
+
+
+def _is_own(name: str) -> bool:
+    """Whether cells bind the name; Python binds `__doc__` by itself."""
+    return not name.startswith("__")
+
+
+def pick_device(wanted: str) -> torch.device:
+    """The device asked for, once it has held a tensor; `auto`: the fastest here."""
+    if wanted == "auto":
+        there = torch.accelerator.is_available()
+        wanted = torch.accelerator.current_accelerator().type if there else "cpu"
+    return torch.zeros(1, device=wanted).device
+
+
+def execute(
+    cell_id: str, source: str, namespace: dict
+) -> tuple[str | None, object | None]:
+    """Run a cell as IPython does: (what it raised, value of a last expression)."""
+    filename = f"<{cell_id}>"
+    lines = source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    try:
+        tree = ast.parse(source, filename)
+        last = None
+        if tree.body and isinstance(tree.body[-1], ast.Expr):
+            last = ast.Expression(tree.body.pop().value)
+        exec(compile(tree, filename, "exec", dont_inherit=True), namespace)
+        if last is None:
+            return None, None
+        code = compile(last, filename, "eval", dont_inherit=True)
+        return None, eval(code, namespace)
+    except BaseException as error:  # SystemExit from an answer ends nothing here
+        return describe(error), None
+
+
+def describe(error: BaseException) -> str:
+    """`ErrorType: message`, as the last lines of a traceback say it."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "(its message cannot be shown)"
+    kind = type(error).__name__
+    return f"{kind}: {message}" if message else kind
+
+
+def observe(cell_id: str, source: str, namespace: dict, kept: dict) -> dict:
+    """Run a test twice: its outcome, and what is wrong with the test itself.
+
+    `kept` maps each global of setup and answers to the object that it must stay.
+    """
+    outcomes, complaints = [], []
+    for _ in range(2):
+        # One draw each: else seeding with the seed in use would go unseen.
+        torch.rand(1), np.random.rand(), random.random()
+        before, modules = settings(), len(sys.modules)
+        fault, value = execute(cell_id, source, namespace)
+        outcomes.append(fault)
+        if len(sys.modules) > modules:  # the second run tells who set these
+            warnings.filters[:] = before["the warnings filters"]
+            os.environ.clear()
+            os.environ.update(before["the environment variables"])
+        after = settings()
+        if value is not None:
+            complaints.append(
+                f"ends in a value ({value!r:.40}), which nbgrader may take as the grade"
+            )
+        changed = [what for what in before if before[what] != after[what]]
+        for name, owned in kept.items():
+            if namespace.get(name, ABSENT) is not owned:
+                changed.append(f"the global {name!r}")
+        namespace.update(kept)
+        complaints += [f"changes {what}" for what in changed]
+    kinds = [fault.partition(":")[0] if fault else "passes" for fault in outcomes]
+    if kinds[0] != kinds[1]:
+        complaints.append(f"first {kinds[0]}, and then {outcomes[1] or 'passes'}")
+    return {
+        "test": cell_id,
+        "outcome": outcomes[0],
+        "complaints": [f"{cell_id}: {c}" for c in dict.fromkeys(complaints)],
+    }
+
+
+def settings() -> dict[str, object]:
+    """Everything beside its own names that a test must leave as it was."""
+    kind, keys, *rest = np.random.get_state()
+    found = {
+        "torch's random state": torch.get_rng_state().numpy().tobytes(),
+        "NumPy's random state": (kind, keys.tobytes(), *rest),
+        "Python's random state": random.getstate(),
+        "the default dtype": torch.get_default_dtype(),
+        "the default device": torch.get_default_device(),
+        "the gradient mode": torch.is_grad_enabled(),
+        "the inference mode": torch.is_inference_mode_enabled(),
+        "the deterministic flags": (
+            torch.get_deterministic_debug_mode(),
+            torch.backends.cudnn.deterministic,
+            torch.backends.cudnn.benchmark,
+        ),
+        "the matmul precision": torch.get_float32_matmul_precision(),
+        "the number of threads": torch.get_num_threads(),
+        "the print options": (vars(torch._tensor_str.PRINT_OPTS).copy(),),
+        "NumPy's print options": np.get_printoptions(),
+        "the warnings filters": list(warnings.filters),
+        "the working directory": os.getcwd(),
+        "the environment variables": dict(os.environ),
+    }
+    if torch.cuda.is_initialized():
+        states = torch.cuda.get_rng_state_all()
+        found["CUDA's random state"] = [state.numpy().tobytes() for state in states]
+    if torch.backends.mps.is_available():
+        found["MPS's random state"] = torch.mps.get_rng_state().numpy().tobytes()
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,134 @@
+"""The whole configuration of nbgrader for this course.
+
+Every `nbgrader …` command and Formgrader read this file when they are started in
+this folder. Where a setting is missing here, nbgrader's own default is meant.
+"""
+
+import os
+import sys
+import sysconfig
+from pathlib import Path
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader import preprocessors as stock
+from nbgrader.validator import Validator
+
+# nbgrader calls the program `alembic`, which lies beside `nbgrader` itself.
+os.environ["PATH"] = os.pathsep.join(
+    [sysconfig.get_path("scripts"), os.environ["PATH"]]
+)
+# Where the course is not installed as a package, `course` lies beside this file.
+sys.path.append(str(Path(__file__).resolve().parent))
+
+from course.preprocessors import (  # noqa: E402
+    ClearSolutions,
+    ForStudents,
+    OnlyErrorsCost,
+    PutCellsBack,
+)
+
+c = get_config()
+
+# ---- The folder: nbgrader's own layout, so that every tool finds its way ----
+
+c.CourseDirectory.course_id = "pytorch"
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "release"
+c.CourseDirectory.submitted_directory = "submitted"
+c.CourseDirectory.autograded_directory = "autograded"
+c.CourseDirectory.feedback_directory = "feedback"
+
+# ---- Releasing: source/ -> release/ ----
+
+# What students find in place of a solution. Left alone, it fails every check with
+# this sentence. Some cells bring their own stub: see ClearSolutions in the package.
+c.ClearSolutions.code_stub = {
+    "python": "# YOUR CODE HERE\n"
+    'raise NotImplementedError("Write your answer in place of this line.")'
+}
+c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
+
+# The mark scheme of an Explain exercise stands in its locked task, for which
+# nbgrader has no cell type of its own. It leaves the released notebook; autograding
+# brings it back for the graders.
+c.ClearMarkScheme.enforce_metadata = False
+
+c.GenerateAssignment.preprocessors = [
+    stock.IncludeHeaderFooter,
+    stock.InstantiateTests,
+    stock.LockCells,
+    ClearSolutions,
+    stock.ClearOutput,
+    stock.CheckCellMetadata,
+    stock.ComputeChecksums,
+    stock.SaveCells,
+    stock.ClearHiddenTests,
+    stock.ClearMarkScheme,
+    stock.ComputeChecksums,
+    stock.CheckCellMetadata,
+]
+
+# ---- Autograding: submitted/ -> autograded/ ----
+
+# Seconds. A cell may train a small network, on a slow machine; a kernel may start
+# while the machine is busy. nbgrader's 30 s for a cell are too few for that.
+c.Execute.timeout = 120
+c.Execute.startup_timeout = 120
+# How long a cell may take to deliver its output once it is done. After nbgrader's
+# 4 s a kernel that is still busy with `import torch` costs the student the grade.
+c.Execute.iopub_timeout = 120
+c.Execute.error_on_timeout = {
+    "ename": "CellTimeoutError",
+    "evalue": "this cell ran for more than 120 seconds and was stopped",
+    "traceback": [],
+}
+c.Execute.extra_arguments = [
+    # One line per frame: with IPython's long form, a recursion without end takes a
+    # minute to report, in every cell that calls it.
+    "--InteractiveShell.xmode=Plain",
+    # The kernel's notices about itself are no news for whoever grades.
+    "--IPKernelApp.log_level=ERROR",
+]
+
+# A deleted test cell is put back before the notebook runs.
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [
+    stock.ClearOutput,
+    stock.DeduplicateIds,
+    stock.OverwriteKernelspec,
+    PutCellsBack,
+    stock.CheckCellMetadata,
+]
+# Warnings on stderr cost no points, and no output is mistaken for a grade.
+c.Autograde.autograde_preprocessors = [
+    stock.Execute,
+    OnlyErrorsCost,
+    stock.LimitOutput,
+    stock.SaveAutoGrades,
+    stock.AssignLatePenalties,
+    stock.CheckCellMetadata,
+]
+
+# Enough to find a fault; an endless print or recursion fills no disk.
+c.LimitOutput.max_lines = 500
+c.LimitOutput.max_traceback = 20
+
+# ---- Validating: what a student's Validate button and `nbgrader validate` say ----
+
+# They judge as autograding does. nbgrader forgot to make this list configurable.
+Validator.preprocessors.tag(config=True)
+c.Validator.preprocessors = [
+    stock.CheckCellMetadata,
+    stock.ClearOutput,
+    stock.Execute,
+    OnlyErrorsCost,
+]
+
+# ---- Feedback: autograded/ -> feedback/ ----
+
+# No hidden test, no mark scheme, and of an error only the student's own lines.
+c.GenerateFeedback.preprocessors = [
+    stock.GetGrades,
+    ForStudents,
+    CSSHTMLHeaderPreprocessor,
+]

@@ -1,0 +1,166 @@
+# Right and wrong answers to the exercise split-heads of 01_tensors.
+
+
+# %% right: unflatten_and_swap
+def split_heads(x, H):
+    return x.unflatten(2, (H, -1)).swapaxes(1, 2).clone(
+        memory_format=torch.contiguous_format
+    )
+
+
+# %% right: stack_of_chunks
+def split_heads(x, H):
+    return torch.stack(x.chunk(H, dim=2), dim=1)
+
+
+# %% right: contiguous_then_view
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.contiguous().view(B, T, H, D // H).permute(0, 2, 1, 3).contiguous()
+
+
+# %% right: loop_over_heads
+def split_heads(x, H):
+    B, T, D = x.shape
+    size = D // H
+    out = torch.empty(B, H, T, size, dtype=x.dtype)
+    for h in range(H):
+        out[:, h] = x[..., h * size : (h + 1) * size]
+    return out
+
+
+# %% right: einsum
+def split_heads(x, H):
+    B, T, D = x.shape
+    return torch.einsum("bthk->bhtk", x.view(B, T, H, D // H)).contiguous()
+
+
+# %% wrong: transposed_is_not_contiguous
+# fails: split-heads-test-memory
+# says: after transpose one more step
+# pitfall: 2
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.view(B, T, H, D // H).transpose(1, 2)
+
+
+# %% wrong: contiguous_before_the_swap
+# fails: split-heads-test-memory
+# says: after transpose one more step
+# pitfall: 2
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.contiguous().view(B, T, H, D // H).transpose(1, 2)
+
+
+# %% wrong: view_of_the_transposed
+# fails: split-heads-test-shape, split-heads-test-pieces
+# says: view size is not compatible
+# fails: split-heads-test-memory
+# pitfall: 2
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.transpose(1, 2).view(B, H, T, D // H)
+
+
+# %% wrong: reshape_in_one_go
+# fails: split-heads-test-pieces
+# says: reshape keeps the reading order
+# fails: split-heads-test-memory
+# pitfall: 3
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.reshape(B, H, T, D // H)
+
+
+# %% wrong: capital_t_turns_everything
+# fails: split-heads-test-shape
+# says: .T would turn round all dimensions
+# fails: split-heads-test-pieces, split-heads-test-memory
+# pitfall: 10
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.reshape(B, T, H, D // H).T
+
+
+# %% wrong: mt_swaps_the_last_two
+# fails: split-heads-test-shape
+# says: then swap heads and words
+# fails: split-heads-test-pieces, split-heads-test-memory
+# pitfall: 10
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.reshape(B, T, H, D // H).mT
+
+
+# %% wrong: never_swaps
+# fails: split-heads-test-shape
+# says: then swap heads and words
+# fails: split-heads-test-pieces, split-heads-test-memory
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.reshape(B, T, H, D // H)
+
+
+# %% wrong: every_hth_column
+# fails: split-heads-test-pieces
+# says: head 0 should hold the first two numbers
+# fails: split-heads-test-memory
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.reshape(B, T, D // H, H).permute(0, 3, 1, 2)
+
+
+# %% wrong: splits_words_not_numbers
+# fails: split-heads-test-shape, split-heads-test-pieces, split-heads-test-memory
+def split_heads(x, H):
+    return torch.stack(x.chunk(H, dim=1), dim=1)
+
+
+# %% wrong: heads_before_batch
+# fails: split-heads-test-shape, split-heads-test-pieces, split-heads-test-memory
+def split_heads(x, H):
+    return torch.stack(x.chunk(H, dim=2), dim=0)
+
+
+# %% wrong: memory_order_of_the_parent
+# fails: split-heads-test-memory
+# says: head 0 is wrong when x is not contiguous
+# pitfall: 2
+def split_heads(x, H):
+    B, T, D = x.shape
+    size = D // H
+    return x.as_strided((B, H, T, size), (T * D, size, D, 1)).contiguous()
+
+
+# %% wrong: two_heads_alone
+# fails: split-heads-test-shape, split-heads-test-pieces, split-heads-test-memory
+def split_heads(x, H):
+    half = x.shape[2] // 2
+    return torch.stack([x[:, :, :half], x[:, :, half:]], dim=1)
+
+
+# %% wrong: heads_in_reverse
+# fails: split-heads-test-pieces
+# says: head 0 should hold the first two numbers
+# fails: split-heads-test-memory
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.reshape(B, T, H, D // H).transpose(1, 2).flip(1).contiguous()
+
+
+# %% wrong: tuple_of_heads
+# fails: split-heads-test-shape
+# says: return a tensor, not tuple
+# fails: split-heads-test-pieces, split-heads-test-memory
+def split_heads(x, H):
+    return x.chunk(H, dim=2)
+
+
+# %% wrong: prints_in_place_of_return
+# fails: split-heads-test-shape
+# says: not NoneType
+# fails: split-heads-test-pieces, split-heads-test-memory
+def split_heads(x, H):
+    B, T, D = x.shape
+    print(x.reshape(B, T, H, D // H).transpose(1, 2))
