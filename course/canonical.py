@@ -37,7 +37,7 @@ def canonical_bytes(path: Path) -> bytes:
 
 
 def to_bytes(nb: dict) -> bytes:
-    """The notebook as nbformat would write it: sorted keys, indent 1, real characters."""
+    """The notebook as nbformat writes it: sorted keys, indent 1, real characters."""
     text = json.dumps(nb, indent=1, sort_keys=True, ensure_ascii=False)
     return (text + "\n").encode()
 
@@ -47,10 +47,10 @@ def _format_code(nb: dict, path: Path) -> dict:
     command += ["--line-length", str(LINE_LENGTH), "--stdin-filename", "lesson.ipynb"]
     done = subprocess.run([*command, "-"], input=to_bytes(nb), capture_output=True)
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        reason = said[0] if said else "no reason given"
         raise CourseError(
-            f"{path}: ruff cannot format it: {reason[0] if reason else 'no reason given'}. "
-            "Mend the code of that cell."
+            f"{path}: ruff cannot format it: {reason}. Mend the code of that cell."
         )
     return json.loads(done.stdout)
 

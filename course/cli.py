@@ -67,7 +67,7 @@ def start(
 ) -> None:
     """Copy the lessons into work/ and open JupyterLab there.
 
-    Further options go to JupyterLab, as in `course start -- --ip=0.0.0.0`.
+    Further options go to JupyterLab as they are, after the lesson's name.
     """
     from course.start import start as open_lab
 

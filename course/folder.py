@@ -37,7 +37,7 @@ class Course:
         if not found:
             raise CourseError(
                 f"{self.root / 'notebooks'} holds no lesson. "
-                "Restore it from version control, or add a notebook such as 01_tensors.ipynb."
+                "Restore it from version control, or add 01_tensors.ipynb, say."
             )
         return found
 

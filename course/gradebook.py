@@ -14,11 +14,9 @@ DEFAULT_COURSE = "default_course"
 def check_gradebook(course: Course, course_id: str) -> None:
     """Raise CourseError if `gradebook.db` cannot be the one of this course.
 
-    It is only read. A folder without a gradebook, or with an empty one, is fine.
+    It is only read. An empty one is fine.
     """
     path = course.root / FILE
-    if not path.exists():
-        return
     try:
         ids, assignments = _contents(path)
     except sqlite3.Error as error:

@@ -141,13 +141,14 @@ def points(lesson: Lesson) -> Faults:
 def task_line(lesson: Lesson) -> Faults:
     """A task says its number, kind, stars, points and minutes."""
     for number, exercise in enumerate(lesson.exercises, 1):
-        lines = [*exercise.task.source.splitlines(), "", ""]
+        task = exercise.role("task")  # a stray cell may stand before it
+        lines = [*task.source.splitlines(), "", ""]
         heading = TASK_HEADING.fullmatch(lines[0])
         if not heading or int(heading[1]) != number:
-            yield exercise.task.id, f"begin with '### Exercise {number} · Its title'"
+            yield task.id, f"begin with '### Exercise {number} · Its title'"
         elif not TASK_LINE.fullmatch(lines[1]):
             yield (
-                exercise.task.id,
+                task.id,
                 "write line 2 as '**Write · ★ · 2 points · 5 minutes**'; other kinds "
                 "are Predict, Find and fix, Test, Explain",
             )

@@ -50,7 +50,7 @@ class Cell:
 
     @property
     def is_test(self) -> bool:
-        """Whether the cell is an automatic test: graded code that students see locked."""
+        """Whether the cell is an automatic test: graded code, locked for students."""
         return self.is_code and self.is_graded and not self.is_solution
 
     @property
@@ -60,7 +60,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Exercise:
-    """The cells of one exercise, in the order of the notebook: task first, hint last."""
+    """The cells of one exercise, in the notebook's order: task first, hint last."""
 
     id: str
     cells: tuple[Cell, ...]
@@ -71,7 +71,7 @@ class Exercise:
 
     @property
     def task(self) -> Cell:
-        return self.cells[0]
+        return self.role("task")
 
     @property
     def answer(self) -> Cell | None:
@@ -163,6 +163,7 @@ class Lesson:
 
 
 def is_task_id(cell_id: str) -> bool:
+    """Whether a cell with this id begins an exercise."""
     return cell_id.endswith("-task")
 
 

@@ -125,8 +125,7 @@ class ForStudents(NbGraderPreprocessor):
 def _short_traceback(error: NotebookNode, own: set, hidden: set[str]) -> list[str]:
     """The frames in the student's `own` cells, each once, and the message."""
     frames = []
-    for frame in dict.fromkeys(error.traceback):
-        text = strip_ansi(frame)
+    for text, frame in {strip_ansi(f): f for f in error.traceback}.items():
         found = STUDENT_FRAME.match(text)
         lines = {LINE_NUMBER.sub("", line).strip() for line in text.splitlines()}
         if found and int(found[1]) in own and not lines & hidden:

@@ -4,15 +4,21 @@ import json
 import re
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course.canonical import canonical_bytes, to_bytes
 from course.errors import CourseError
 from course.files import link_to, replace_all
 from course.folder import CONFIG, Course
 from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook
-from course.lint import NO_CELL, Finding, lint, lint_lessons, lint_links, read_sound
+from course.lint import NO_CELL, Finding, lint_lessons, lint_links, read_sound
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 IGNORED = shutil.ignore_patterns(".*", "*.ipynb", "__pycache__")
 MAKE_IT = "run `course build`"
@@ -36,22 +42,25 @@ def build(course: Course, check: bool) -> Built:
     be written, or the gradebook beside them is another course's.
     """
     names = course.names
-    config = _config(course.root)
-    check_gradebook(course, config.CourseDirectory.get("course_id") or DEFAULT_COURSE)
+    if (course.root / FILE).exists():
+        config = _config(course.root).CourseDirectory
+        check_gradebook(course, config.get("course_id") or DEFAULT_COURSE)
     sources = {name: _canonical(course.notebook(name)) for name in names}
     changes = [] if check else _make_links(course)
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
-        scratch = Course(Path(folder).resolve())
-        _stage(course, scratch, sources)
-        if check:
-            findings = lint(course, names)
-        else:
-            findings = lint_links(course, names) + lint_lessons(scratch, names)
+        scratch = copy_for_nbgrader(course, Path(folder))
+        for name, data in sources.items():
+            scratch.notebook(name).write_bytes(data)
+            scratch.link(name).write_bytes(data)
+        with ThreadPoolExecutor() as pool:
+            # Both take seconds: nbgrader's import, and lint, which waits for torch.
+            pool.submit(import_module, "nbgrader.converters")
+            linted = course if check else scratch
+            findings = lint_links(course, names) + lint_lessons(linted, names)
         wanted = {course.notebook(name): data for name, data in sources.items()}
         stale: list[Path] = []
         if not findings:
-            # No gradebook is as good as a fresh one, and saves the 5 s of making it.
-            generate(scratch.root, names, gradebook=False)
+            generate(scratch.root, names)  # a fresh folder has a fresh gradebook
             wanted |= _released(course, scratch)
             stale, findings = _leftovers(course, wanted)
     different = {path: data for path, data in wanted.items() if _differs(path, data)}
@@ -66,12 +75,11 @@ def build(course: Course, check: bool) -> Built:
     return Built(findings, changes)
 
 
-def generate(root: Path, names: list[str], gradebook: bool = True) -> None:
+def generate(root: Path, names: list[str]) -> None:
     """Run nbgrader's generate_assignment for these lessons of the course in `root`.
 
-    With the folder's own nbgrader_config.py and, if `gradebook`, its gradebook.db,
-    without which nothing can be graded. Raises CourseError with nbgrader's message
-    where it fails.
+    With the folder's own nbgrader_config.py, into its gradebook.db. Raises CourseError
+    with nbgrader's reason where it fails.
     """
     from nbgrader.converters import GenerateAssignment  # seconds
     from nbgrader.coursedir import CourseDirectory
@@ -80,9 +88,6 @@ def generate(root: Path, names: list[str], gradebook: bool = True) -> None:
     config = _config(root)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = f"sqlite:///{root / FILE}"
-    if not gradebook:  # as `nbgrader generate_assignment --no-db` does
-        config.GenerateAssignment.no_database = True
-        config.SaveCells.enabled = False
     for name in names:
         folder = CourseDirectory(config=config, assignment_id=name)
         converter = GenerateAssignment(coursedir=folder, config=config)
@@ -95,8 +100,23 @@ def generate(root: Path, names: list[str], gradebook: bool = True) -> None:
             )
 
 
-def _config(root: Path):
-    """What the folder's nbgrader_config.py sets, as a traitlets Config."""
+def copy_for_nbgrader(course: Course, dest: Path) -> Course:
+    """Lay out in `dest` what nbgrader needs of the course, files in place of links."""
+    copy = Course(dest.resolve())
+    shutil.copy(course.root / CONFIG, copy.root)
+    (copy.root / "notebooks").mkdir()
+    for name in course.names:
+        given, folder = course.link(name).parent, copy.link(name).parent
+        if given.is_dir():
+            shutil.copytree(given, folder, ignore=IGNORED)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (copy.link(name), copy.notebook(name)):
+            shutil.copyfile(course.notebook(name), path)
+    return copy
+
+
+def _config(root: Path) -> "Config":
+    """What the folder's nbgrader_config.py sets."""
     from traitlets.config.loader import PyFileConfigLoader
 
     try:
@@ -128,19 +148,6 @@ def _make_links(course: Course) -> list[str]:
             link_to(link, course.notebook(name))
             made.append(_relative(course, link))
     return made
-
-
-def _stage(course: Course, scratch: Course, sources: dict[str, bytes]) -> None:
-    """Lay out what nbgrader needs, with files in place of links."""
-    shutil.copy(course.root / CONFIG, scratch.root)
-    (scratch.root / "notebooks").mkdir()
-    for name, data in sources.items():
-        given, folder = course.link(name).parent, scratch.link(name).parent
-        if given.is_dir():
-            shutil.copytree(given, folder, ignore=IGNORED)
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch.link(name).write_bytes(data)
-        scratch.notebook(name).write_bytes(data)
 
 
 def _released(course: Course, scratch: Course) -> dict[Path, bytes]:

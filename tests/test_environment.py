@@ -58,7 +58,8 @@ def test_pins_install_and_run_a_lesson(environment, tmp_path):
     clean = {
         k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "PYTHON"))
     }
-    clean |= {"PATH": f"{programs(environment)}{os.pathsep}{os.environ['PATH']}"}
+    clean["PATH"] = f"{programs(environment)}{os.pathsep}{os.environ['PATH']}"
+    clean["JUPYTER_DATA_DIR"] = str(tmp_path)  # no kernel but the environment's own
     ran = subprocess.run(
         [*command, LESSON], cwd=tmp_path, env=clean, capture_output=True, text=True
     )

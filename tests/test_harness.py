@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import textwrap
-import time
 
 import pytest
 from conftest import ROOT
@@ -123,7 +122,6 @@ def test_messages_of_several_lines_are_kept_whole(run):
 
 
 def test_endless_loop_ends_at_the_limit_and_says_where(run):
-    start = time.monotonic()
     source = """
         import signal
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -136,7 +134,6 @@ def test_endless_loop_ends_at_the_limit_and_says_where(run):
             return 2 * x
         """
     report = run(textwrap.dedent(source), limit=1.0)
-    assert time.monotonic() - start < 60
     assert report.outcomes["double-test-a"] is None
     assert report.outcomes["double-test-b"].startswith("Timeout: no result after 1 s")
     assert "of double-answer" in report.outcomes["double-test-b"]
@@ -191,23 +188,22 @@ def test_classes_of_an_answer_can_be_pickled(run):
 if hasattr(os, "killpg"):
 
     def test_no_process_outlives_its_answer(run, tmp_path):
-        script = "import sys, time; print(flush=True); time.sleep(600)"
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        alive = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        script = f"import time; f = open({str(fifo)!r}, 'w'); f.write('up'); f.flush()"
         report = run(
             "import subprocess, sys\n"
-            f"left = subprocess.Popen([sys.executable, '-c', {script!r}], "
-            "stdout=subprocess.PIPE)\nleft.stdout.readline()\n"
-            f"open({str(tmp_path / 'pid')!r}, 'w').write(str(left.pid))\n{ANSWER}"
+            f"script = {script!r} + '; print(flush=True); time.sleep(600)'\n"
+            "left = subprocess.Popen([sys.executable, '-c', script], "
+            f"stdout=subprocess.PIPE)\nleft.stdout.readline()\n{ANSWER}"
         )
         assert not report.failed and not report.raised
-        pid = int((tmp_path / "pid").read_text())
-        for _ in range(100):
-            state = subprocess.run(
-                ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True
-            ).stdout.strip()
-            if not state or state.startswith("Z"):
-                break
-            time.sleep(0.1)
-        assert not state or state.startswith("Z")
+        assert os.read(alive, 2) == b"up"
+        # The end of the fifo comes once nobody holds it; until then reading blocks.
+        os.set_blocking(alive, True)
+        assert os.read(alive, 1) == b""
+        os.close(alive)
 
 
 def test_systems_that_cannot_fork_get_the_same_outcomes(run, monkeypatch):

@@ -311,7 +311,3 @@ def test_source_holds_lessons_alone(small_course: Course):
     ((file, advice),) = links(small_course)
     assert file == "source/02_gone"
     assert "no notebook" in advice
-
-
-def test_the_lessons_of_this_course_are_clean(course: Course):
-    assert lint(course, course.names) == []

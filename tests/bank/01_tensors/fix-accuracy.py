@@ -36,7 +36,7 @@ def accuracy(logits, y):
 
 # %% wrong: squeezes_logits_still
 # fails: fix-accuracy-test-single
-# says: a bare squeeze() removes the batch dimension
+# says: a bare squeeze() also drops the batch dimension
 # pitfall: 6
 def accuracy(logits, y):
     y_hat = logits.squeeze().argmax(dim=1)
@@ -56,11 +56,22 @@ def accuracy(logits, y):
 
 # %% wrong: squeezes_labels
 # fails: fix-accuracy-test-single
-# says: a bare squeeze() removes the batch dimension
+# says: a bare squeeze() also drops the batch dimension
 # pitfall: 6
 def accuracy(logits, y):
     y = y.squeeze()
     hits = (logits.argmax(dim=1) == y).sum()
+    return hits.item() / len(y)
+
+
+# %% wrong: squeezes_columns_alone
+# fails: fix-accuracy-test-column
+# says: Dimension out of range
+# fails: fix-accuracy-test-single
+# says: squeeze(1) needs two
+# pitfall: 6
+def accuracy(logits, y):
+    hits = (logits.argmax(dim=1) == y.squeeze(1)).sum()
     return hits.item() / len(y)
 
 

@@ -29,15 +29,16 @@ def images_to_batch(images):
 
 # %% right: float64_then_float32
 def images_to_batch(images):
-    return torch.from_numpy(images / 255).to(torch.float32).reshape(
-        len(images), 1, *images.shape[1:]
+    return (
+        torch.from_numpy(images / 255)
+        .to(torch.float32)
+        .reshape(len(images), 1, *images.shape[1:])
     )
 
 
 # %% wrong: keeps_float64
 # fails: images-to-batch-test-shape
 # says: expected float32, got torch.float64
-# fails: images-to-batch-test-range
 # pitfall: 8
 def images_to_batch(images):
     return torch.from_numpy(images / 255).unsqueeze(1)
@@ -78,7 +79,6 @@ def images_to_batch(images):
 # %% wrong: no_channel
 # fails: images-to-batch-test-shape
 # says: got (5, 4, 3)
-# fails: images-to-batch-test-range
 def images_to_batch(images):
     return torch.tensor(images).float() / 255
 
@@ -86,7 +86,6 @@ def images_to_batch(images):
 # %% wrong: channel_last
 # fails: images-to-batch-test-shape
 # says: the channel comes after the image number
-# fails: images-to-batch-test-range
 def images_to_batch(images):
     return torch.tensor(images).float().unsqueeze(-1) / 255
 
@@ -94,7 +93,6 @@ def images_to_batch(images):
 # %% wrong: channel_first
 # fails: images-to-batch-test-shape
 # says: the channel comes after the image number
-# fails: images-to-batch-test-range
 def images_to_batch(images):
     return torch.tensor(images).float().unsqueeze(0) / 255
 
@@ -131,7 +129,6 @@ def images_to_batch(images):
 # %% wrong: swaps_height_and_width
 # fails: images-to-batch-test-shape
 # says: got (5, 1, 3, 4)
-# fails: images-to-batch-test-range
 def images_to_batch(images):
     n, h, w = images.shape
     return torch.tensor(images).float().reshape(n, 1, w, h) / 255
@@ -156,8 +153,11 @@ def images_to_batch(images):
 # %% wrong: prints_in_place_of_return
 # fails: images-to-batch-test-shape
 # says: is there a return
-# fails: images-to-batch-test-range
-# fails: images-to-batch-test-caller
-# says: is there a return
+# fails: images-to-batch-test-range, images-to-batch-test-caller
+# says: return a tensor, not NoneType
 def images_to_batch(images):
     print(torch.tensor(images).float().unsqueeze(1) / 255)
+
+
+# %% equivalent: batch = torch.tensor(images, dtype=torch.float32) => batch = torch.tensor(images)
+# reason: uint8 divided by 255 is float32 already, and torch.tensor copies either way

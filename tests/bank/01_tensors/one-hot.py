@@ -45,7 +45,7 @@ def one_hot(labels, num_classes):
 
 # %% wrong: capital_tensor_is_unset_memory
 # fails: one-hot-test-ones
-# says: torch.Tensor(n, c) and torch.empty reserve room
+# says: torch.Tensor(n, c) reserves room
 # pitfall: 9
 def one_hot(labels, num_classes):
     table = torch.Tensor(len(labels), num_classes)
@@ -79,7 +79,7 @@ def one_hot(labels, num_classes):
 
 # %% wrong: every_row_every_label
 # fails: one-hot-test-ones
-# says: the row for label 2 should be
+# says: label 2 needs
 def one_hot(labels, num_classes):
     table = torch.zeros(len(labels), num_classes)
     table[:, labels] = 1
@@ -88,7 +88,7 @@ def one_hot(labels, num_classes):
 
 # %% wrong: counts_from_one
 # fails: one-hot-test-ones
-# says: the row for label 2 should be
+# says: label 2 needs
 def one_hot(labels, num_classes):
     table = torch.zeros(len(labels), num_classes)
     table[torch.arange(len(labels)), labels - 1] = 1
@@ -97,7 +97,7 @@ def one_hot(labels, num_classes):
 
 # %% wrong: writes_the_label
 # fails: one-hot-test-ones
-# says: the row for label 2 should be
+# says: label 2 needs
 def one_hot(labels, num_classes):
     table = torch.zeros(len(labels), num_classes)
     table[torch.arange(len(labels)), labels] = labels.float()

@@ -87,7 +87,7 @@ def pairwise_distances(X, Y):
 # fails: pairwise-distances-test-values
 # says: from (0, 0) to (3, 4)
 # fails: pairwise-distances-test-dimensions
-# says: do not average them
+# says: do not average
 def pairwise_distances(X, Y):
     return ((X[:, None, :] - Y[None, :, :]) ** 2).mean(dim=2).sqrt()
 

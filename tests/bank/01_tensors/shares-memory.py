@@ -2,8 +2,8 @@
 
 # %% right: in_another_order
 writes_through = {
-    "tensor": False,
-    "as_tensor": True,
+    "second": False,
+    "first": True,
     "turned_flat": False,
     "flat": True,
     "rows": False,
@@ -12,12 +12,12 @@ writes_through = {
 
 # %% right: built_by_keyword
 writes_through = dict(
-    row=True, rows=False, flat=True, turned_flat=False, as_tensor=True, tensor=False
+    row=True, rows=False, flat=True, turned_flat=False, first=True, second=False
 )
 
 # %% right: from_a_list_of_views
-views = ["row", "flat", "as_tensor"]
-names = ["row", "rows", "flat", "turned_flat", "as_tensor", "tensor"]
+views = ["row", "flat", "first"]
+names = ["row", "rows", "flat", "turned_flat", "first", "second"]
 writes_through = {name: name in views for name in names}
 
 # %% wrong: slices_copy
@@ -29,21 +29,21 @@ writes_through = {
     "rows": False,
     "flat": True,
     "turned_flat": False,
-    "as_tensor": True,
-    "tensor": False,
+    "first": True,
+    "second": False,
 }
 
 # %% wrong: fancy_indexing_gives_views
 # fails: shares-memory-test-views
-# says: a list of indexes copies
+# says: a copy: a list
 # pitfall: 7
 writes_through = {
     "row": True,
     "rows": True,
     "flat": True,
     "turned_flat": False,
-    "as_tensor": True,
-    "tensor": False,
+    "first": True,
+    "second": False,
 }
 
 # %% wrong: reshape_always_copies
@@ -55,8 +55,8 @@ writes_through = {
     "rows": False,
     "flat": False,
     "turned_flat": False,
-    "as_tensor": True,
-    "tensor": False,
+    "first": True,
+    "second": False,
 }
 
 # %% wrong: reshape_always_shares
@@ -68,43 +68,43 @@ writes_through = {
     "rows": False,
     "flat": True,
     "turned_flat": True,
-    "as_tensor": True,
-    "tensor": False,
+    "first": True,
+    "second": False,
 }
 
 # %% wrong: as_tensor_copies
 # fails: shares-memory-test-bridge
-# says: as_tensor: you said False
+# says: first: you said False
 # pitfall: 1
 writes_through = {
     "row": True,
     "rows": False,
     "flat": True,
     "turned_flat": False,
-    "as_tensor": False,
-    "tensor": False,
+    "first": False,
+    "second": False,
 }
 
 # %% wrong: tensor_shares
 # fails: shares-memory-test-bridge
-# says: torch.tensor always copies
+# says: it copies, whatever it is given
 # pitfall: 1
 writes_through = {
     "row": True,
     "rows": False,
     "flat": True,
     "turned_flat": False,
-    "as_tensor": True,
-    "tensor": True,
+    "first": True,
+    "second": True,
 }
 
 # %% wrong: everything_shares
 # fails: shares-memory-test-views
 # says: rows: you said True
 # fails: shares-memory-test-bridge
-# says: tensor: you said True
+# says: second: you said True
 writes_through = dict.fromkeys(
-    ["row", "rows", "flat", "turned_flat", "as_tensor", "tensor"], True
+    ["row", "rows", "flat", "turned_flat", "first", "second"], True
 )
 
 # %% wrong: strings_for_booleans
@@ -115,18 +115,18 @@ writes_through = {
     "rows": "False",
     "flat": "True",
     "turned_flat": "False",
-    "as_tensor": "True",
-    "tensor": "False",
+    "first": "True",
+    "second": "False",
 }
 
 # %% wrong: half_left_open
 # fails: shares-memory-test-bridge
-# says: as_tensor: record True or False first, not None
+# says: first: record True or False first, not None
 writes_through = {
     "row": True,
     "rows": False,
     "flat": True,
     "turned_flat": False,
-    "as_tensor": None,
-    "tensor": None,
+    "first": None,
+    "second": None,
 }

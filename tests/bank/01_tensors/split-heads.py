@@ -3,8 +3,10 @@
 
 # %% right: unflatten_and_swap
 def split_heads(x, H):
-    return x.unflatten(2, (H, -1)).swapaxes(1, 2).clone(
-        memory_format=torch.contiguous_format
+    return (
+        x.unflatten(2, (H, -1))
+        .swapaxes(1, 2)
+        .clone(memory_format=torch.contiguous_format)
     )
 
 
@@ -75,7 +77,7 @@ def split_heads(x, H):
 
 # %% wrong: capital_t_turns_everything
 # fails: split-heads-test-shape
-# says: .T would turn round all dimensions
+# says: .T would reverse all dimensions
 # fails: split-heads-test-pieces, split-heads-test-memory
 # pitfall: 10
 def split_heads(x, H):
@@ -125,7 +127,7 @@ def split_heads(x, H):
 
 # %% wrong: memory_order_of_the_parent
 # fails: split-heads-test-memory
-# says: head 0 is wrong when x is not contiguous
+# says: head 0 is wrong for this x, which is not contiguous
 # pitfall: 2
 def split_heads(x, H):
     B, T, D = x.shape
@@ -164,3 +166,7 @@ def split_heads(x, H):
 def split_heads(x, H):
     B, T, D = x.shape
     print(x.reshape(B, T, H, D // H).transpose(1, 2))
+
+
+# %% equivalent: return x.reshape(B, T, H, D // H).transpose(1, 2).contiguous() => return x.reshape(B, T, H, D // H).transpose(2, 1).contiguous()
+# reason: swapping dimensions 1 and 2 is swapping 2 and 1

@@ -84,7 +84,7 @@ def standardise(X):
 
 # %% wrong: divides_by_n_minus_one
 # fails: standardise-test-columns
-# says: 0.866 means N - 1
+# says: 0.866 means division by N - 1
 # fails: standardise-test-constant
 # fails: standardise-test-single
 # says: with N - 1 its spread is 0 / 0
@@ -198,3 +198,7 @@ def standardise(X):
 def standardise(X):
     spread = X.std(dim=0, correction=0)
     Z = (X - X.mean(dim=0)) / torch.where(spread == 0, 1.0, spread)
+
+
+# %% equivalent: return (X - mean) / torch.where(spread == 0, 1.0, spread) => return (X - mean) / torch.where(spread == 0, 2.0, spread)
+# reason: where the spread is 0 the difference is 0, and 0 by any number is 0

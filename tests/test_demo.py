@@ -1,0 +1,95 @@
+"""The demonstration: what it prints is what the gradebook says."""
+
+import re
+
+import pytest
+from copies import ROOT
+from rounds import Graded
+
+from course.bank import read_bank
+from course.demo import MISTAKES, sample_students
+from course.folder import Course
+from course.notebook import read_lesson
+
+pytest_plugins = ["graded"]
+
+COURSE = Course(ROOT)
+
+
+@pytest.fixture(params=COURSE.names)
+def lesson(request, demo: Graded):
+    return read_lesson(demo.course.link(request.param))
+
+
+@pytest.fixture
+def printed(demo: Graded, lesson) -> str:
+    """What was printed about this lesson."""
+    starts = {
+        name: demo.printed.index(f"{COURSE.lesson(name).title}: points")
+        for name in COURSE.names
+    }
+    later = [start for start in starts.values() if start > starts[lesson.name]]
+    return demo.printed[starts[lesson.name] : min(later, default=None)]
+
+
+def said(grades: dict, cells: list[str]) -> str:
+    """Points as the table says them."""
+    known = [grades[cell][0] for cell in cells if not grades[cell][1]]
+    parts = [f"{sum(known):g}"] if known else []
+    return " + ".join(parts + ["by hand"] * (len(known) < len(cells)))
+
+
+def test_the_table_says_what_the_gradebook_says(demo: Graded, lesson, printed):
+    rows = [
+        [cell.strip() for cell in re.split("[│┃|]", line)[1:-1]]
+        for line in printed.splitlines()
+    ]
+    students = next(row for row in rows if row[:1] == ["exercise"])[1:-1]
+    assert students == ["all-right", "half-right", "untouched"]
+    table = {row[0]: row[1:] for row in rows if len(row) == len(students) + 2}
+    grades = [demo.grades(lesson.name, student) for student in students]
+    for exercise in lesson.exercises:
+        cells = [cell.id for cell in exercise.cells if cell.is_graded]
+        row = [said(g, cells) for g in grades]
+        assert table[exercise.title] == [*row, f"{exercise.points:g}"]
+    cells = [cell.id for cell in lesson.cells if cell.is_graded]
+    assert table["total"] == [*(said(g, cells) for g in grades), f"{lesson.points:g}"]
+
+
+def test_half_right_is_half_right(demo: Graded, lesson, printed):
+    bank = read_bank(COURSE.bank(lesson.name))
+    student = sample_students(lesson, bank)[1]
+    assert len(student.mistakes) == MISTAKES
+    grades = demo.grades(lesson.name, student.name)
+    half = len(lesson.exercises) // 2
+    for exercise in lesson.exercises[:half]:
+        assert all(grades[cell.id][0] == cell.points for cell in exercise.tests)
+    for exercise, answer in student.mistakes.items():
+        assert f"mistake in {exercise}: {answer.name}" in printed
+        tests = [cell.id for cell in lesson.exercise(exercise).tests]
+        assert {cell for cell in tests if grades[cell][0] == 0} == set(answer.fails)
+    for exercise in lesson.exercises[half:]:
+        if exercise.id not in student.mistakes:
+            cells = [cell.id for cell in exercise.cells if cell.is_graded]
+            assert {grades[cell][0] for cell in cells} == {0.0}
+
+
+def test_each_student_sees_the_first_failure(demo: Graded, lesson, printed):
+    texts = re.split(r"\n(?:all-right|half-right|untouched)\n", printed)[1:]
+    failures = [re.search("first failure: (.+)", text)[1] for text in texts]
+    assert failures[0] == "none"
+    first = next(cell for cell in lesson.cells if cell.is_test)
+    assert failures[2].startswith(f"{first.id}: ")
+    for student, failure in zip(["half-right", "untouched"], failures[1:], strict=True):
+        cell, _, message = failure.partition(": ")
+        assert demo.grades(lesson.name, student)[cell] == (0.0, False)
+        assert message in demo.feedback(lesson.name, student)
+
+
+def test_it_names_pages_that_exist(demo: Graded, lesson, printed):
+    for student in ("all-right", "half-right", "untouched"):
+        folder = demo.course.root / "feedback" / student / lesson.name
+        page = folder / f"{lesson.name}.html"
+        assert page.is_file()
+        assert f"feedback: {page}" in printed
+    assert f"Everything lies in {demo.course.root}" in demo.printed
