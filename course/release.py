@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,14 +52,14 @@ def build(course: Course, check: bool) -> Built:
             scratch.notebook(name).write_bytes(data)
             scratch.link(name).write_bytes(data)
         with ThreadPoolExecutor() as pool:
-            # Both take seconds: nbgrader's import, and lint, which waits for torch.
-            pool.submit(import_module, "nbgrader.converters")
+            # Both take seconds: a fresh gradebook, and lint, which waits for torch.
+            pool.submit(_make_gradebook, scratch.root)
             linted = course if check else scratch
             findings = lint_links(course, names) + lint_lessons(linted, names)
         wanted = {course.notebook(name): data for name, data in sources.items()}
         stale: list[Path] = []
         if not findings:
-            generate(scratch.root, names)  # a fresh folder has a fresh gradebook
+            generate(scratch.root, names)
             wanted |= _released(course, scratch)
             stale, findings = _leftovers(course, wanted)
     different = {path: data for path, data in wanted.items() if _differs(path, data)}
@@ -87,7 +86,7 @@ def generate(root: Path, names: list[str]) -> None:
 
     config = _config(root)
     config.CourseDirectory.root = str(root)
-    config.CourseDirectory.db_url = f"sqlite:///{root / FILE}"
+    config.CourseDirectory.db_url = _url(root)
     for name in names:
         folder = CourseDirectory(config=config, assignment_id=name)
         converter = GenerateAssignment(coursedir=folder, config=config)
@@ -98,6 +97,18 @@ def generate(root: Path, names: list[str]) -> None:
                 f"nbgrader cannot release {name}: {_reason(result)} "
                 f"Mend notebooks/{name}.ipynb or {CONFIG}."
             )
+
+
+def _make_gradebook(root: Path) -> None:
+    """Make the empty gradebook that `generate` would make, with all it imports."""
+    from nbgrader.converters import GenerateAssignment  # noqa: F401
+    from nbgrader.api import Gradebook
+
+    Gradebook(_url(root)).close()
+
+
+def _url(root: Path) -> str:
+    return f"sqlite:///{root / FILE}"
 
 
 def copy_for_nbgrader(course: Course, dest: Path) -> Course:

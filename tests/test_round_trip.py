@@ -193,7 +193,7 @@ def test_an_error_that_only_shows_on_stderr_scores_nothing(words: Graded):
 
 
 def test_validate_judges_as_autograde_does(words: Graded, tmp_path):
-    quiet = NOISY | {"setup": "import sys, warnings"}
+    quiet = NOISY | {"setup": "import sys, warnings", "why-answer": "Because."}
     del quiet["double-test-text"]
     paths = [tmp_path / "noisy.ipynb", tmp_path / "wrong.ipynb"]
     write_submission(words.course, paths[0], quiet)

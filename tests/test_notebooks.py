@@ -1,0 +1,57 @@
+"""Every lesson runs from top to bottom, and its checked outputs are as stored."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from copies import ROOT
+
+from course.canonical import to_bytes
+from course.folder import Course
+from course.notebook import CHECKED_OUTPUT
+
+COURSE = Course(ROOT)
+
+
+def nbval(path: Path, folder: Path) -> subprocess.CompletedProcess:
+    """Run nbval on a notebook, as `pytest --nbval-lax` would on the command line."""
+    options = ["-p", "no:xdist", "-p", "no:cacheprovider", "--rootdir", folder]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval-lax", *options, path],
+        cwd=folder,  # nothing that a lesson writes ends up in the course
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+def passed(done: subprocess.CompletedProcess) -> int:
+    found = re.search(r"(\d+) passed", done.stdout)
+    return int(found[1]) if found else 0
+
+
+@pytest.mark.parametrize("name", COURSE.names)
+def test_a_lesson_runs_and_says_what_it_promises(name, tmp_path):
+    done = nbval(COURSE.notebook(name), tmp_path)
+    assert done.returncode == 0, done.stdout
+    code = [cell for cell in COURSE.lesson(name).cells if cell.is_code]
+    assert passed(done) == len(code) >= 1
+
+
+def test_a_changed_output_is_noticed(tmp_path):
+    """The first cells of a lesson, up to one with a checked output, which we change."""
+    nb = json.loads(COURSE.notebook(COURSE.names[0]).read_text(encoding="utf-8"))
+    checked = [CHECKED_OUTPUT in c["metadata"].get("tags", ()) for c in nb["cells"]]
+    setup = next(c for c in nb["cells"] if c["id"] == "setup")
+    demo = nb["cells"][checked.index(True, checked.index(True) + 1)]
+    nb["cells"] = [setup, demo]
+    path = tmp_path / "changed.ipynb"
+    path.write_bytes(to_bytes(nb))
+    assert nbval(path, tmp_path).returncode == 0
+    demo["outputs"][0]["text"] = ["something else\n"]
+    path.write_bytes(to_bytes(nb))
+    done = nbval(path, tmp_path)
+    assert done.returncode == 1
+    assert "something else" in done.stdout and passed(done) == 1

@@ -1,0 +1,194 @@
+"""What a student starts: a copy to work in, and a JupyterLab that answers."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+
+import pytest
+from rounds import SCRIPTS
+
+import course.start
+from course.errors import CourseError
+from course.folder import Course
+from course.start import start
+
+pytest_plugins = ["scratch"]
+
+TOKEN = "open-sesame"
+PATIENCE = 90
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+def get(port: int, path: str, **options) -> urllib.request.http.client.HTTPResponse:
+    """What JupyterLab answers; it may need a while to come up."""
+    url = f"http://localhost:{port}{path}?token={TOKEN}"
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            request = urllib.request.Request(url, **options)
+            return urllib.request.urlopen(request, timeout=PATIENCE)
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            assert time.monotonic() < end, "JupyterLab does not answer"
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def quiet(monkeypatch) -> list[list[str]]:
+    """The commands that would have been run, in place of JupyterLab."""
+    commands = []
+    monkeypatch.setattr(course.start, "_run", lambda *args: commands.append(args[0]))
+    return commands
+
+
+@pytest.fixture
+def names(scratch_course: Course) -> list[str]:
+    return scratch_course.names
+
+
+def notebook(scratch_course: Course, name: str):
+    return scratch_course.root / "work" / name / f"{name}.ipynb"
+
+
+def test_jupyterlab_answers_and_ends_quietly(scratch_course: Course, names, tmp_path):
+    port = free_port()
+    log = tmp_path / "log"
+    options = ["--no-browser", "--port", str(port), f"--IdentityProvider.token={TOKEN}"]
+    new_group = {
+        "creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        "start_new_session": os.name != "nt",
+    }
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [shutil.which("course", path=SCRIPTS), "start", names[0], *options],
+            cwd=scratch_course.root,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            **new_group,
+        )
+    try:
+        assert get(port, "/lab").status == 200
+        file = f"/api/contents/{names[0]}/{names[0]}.ipynb"
+        assert json.load(get(port, file))["type"] == "notebook"
+        page = f"/lab/tree/{names[0]}/{names[0]}.ipynb"
+        assert page in log.read_text(encoding="utf-8")
+        if os.name == "nt":
+            process.send_signal(signal.CTRL_BREAK_EVENT)
+        else:  # Ctrl-C in a terminal reaches all of the group
+            os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+    said = log.read_text(encoding="utf-8")
+    assert "Traceback" not in said and "error:" not in said
+
+
+def test_all_lessons_are_copied_and_the_first_is_opened(
+    scratch_course: Course, names, quiet
+):
+    start(scratch_course, port=free_port())
+    for name in names:
+        released = scratch_course.released(name).read_bytes()
+        assert notebook(scratch_course, name).read_bytes() == released
+    [command] = quiet
+    assert f"--LabApp.default_url=/lab/tree/{names[0]}/{names[0]}.ipynb" in command
+    assert f"--ServerApp.root_dir={scratch_course.root / 'work'}" in command
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert "--no-browser" not in command
+
+
+def test_options_reach_jupyterlab(scratch_course: Course, names, quiet):
+    port = free_port()
+    start(scratch_course, names[0], browser=False, port=port, extra=["--debug"])
+    [command] = quiet
+    assert command[-2:] == ["--no-browser", "--debug"]
+    assert f"--ServerApp.port={port}" in command
+
+
+def test_a_second_start_keeps_the_work(scratch_course: Course, names, quiet, capsys):
+    start(scratch_course, names[0], port=free_port())
+    assert f"copied work/{names[0]}/{names[0]}.ipynb" in capsys.readouterr().out
+    notebook(scratch_course, names[0]).write_text("my work")
+    start(scratch_course, names[0], port=free_port())
+    assert notebook(scratch_course, names[0]).read_text() == "my work"
+    assert f"kept   work/{names[0]}/{names[0]}.ipynb" in capsys.readouterr().out
+
+
+def test_a_taken_port(scratch_course: Course, names, quiet):
+    with closing(socket.socket()) as taken:
+        taken.bind(("localhost", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CourseError) as caught:
+            start(scratch_course, port=port)
+    said = str(caught.value)
+    assert said.startswith(f"Port {port} is taken.")
+    other = int(said.rpartition("--port ")[2].rstrip("`."))
+    assert other != port
+    start(scratch_course, port=other)  # it is as free as the message says
+    assert len(quiet) == 1
+
+
+@pytest.mark.parametrize("port", [0, 70000])
+def test_a_port_that_cannot_be(scratch_course: Course, quiet, port):
+    with pytest.raises(CourseError, match=f"There is no port {port}"):
+        start(scratch_course, port=port)
+
+
+def test_an_unknown_lesson(scratch_course: Course, names, quiet):
+    with pytest.raises(CourseError, match=f"Did you mean {names[0]}"):
+        start(scratch_course, names[0][:-1] + "z")
+    assert quiet == []
+
+
+def test_nothing_released(scratch_course: Course, names, quiet):
+    shutil.rmtree(scratch_course.root / "release")
+    with pytest.raises(CourseError, match="release holds no lesson.+course build"):
+        start(scratch_course)
+    with pytest.raises(CourseError, match=f"{names[0]} is not released"):
+        start(scratch_course, names[0])
+    assert not (scratch_course.root / "work").exists()
+
+
+@pytest.mark.parametrize("in_the_way", ["work", "work/{name}"])
+def test_a_file_in_the_way(scratch_course: Course, names, quiet, in_the_way):
+    file = scratch_course.root / in_the_way.format(name=names[0])
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine")
+    with pytest.raises(CourseError) as caught:
+        start(scratch_course, port=free_port())
+    assert str(file) in str(caught.value)
+    assert file.read_text() == "mine"
+    assert quiet == []
+
+
+def test_a_folder_that_cannot_be_written(
+    scratch_course: Course, names, quiet, monkeypatch
+):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    with pytest.raises(CourseError, match="cannot be written .Permission denied."):
+        start(scratch_course, names[0], port=free_port())
+    assert quiet == []
+
+
+def test_jupyterlab_that_fails_is_an_error():
+    with pytest.raises(CourseError, match="JupyterLab ended with an error"):
+        course.start._run([sys.executable, "-c", "raise SystemExit(3)"], None)
