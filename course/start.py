@@ -44,6 +44,9 @@ def start(
     command += ["--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
     command += [f"--LabApp.default_url=/lab/tree/{names[0]}/{names[0]}.ipynb"]
     command += [] if browser else ["--no-browser"]
+    # Only what matters, the address first of all; in a container everybody is root.
+    command += ["--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"]
+    command += ["--ServerApp.allow_root=True"]
     # Started in the course folder, its Validate button obeys nbgrader_config.py.
     _run([*command, *extra], course.root)
 
