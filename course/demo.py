@@ -56,7 +56,7 @@ def run_demo(course: Course) -> None:
         _grade(scratch, classes)
         status.update("writing feedback")
         for name in classes:
-            _nbgrader(scratch, "generate_feedback", name)
+            run_nbgrader(scratch, "generate_feedback", name)
     for lesson in lessons:
         _report(console, scratch, lesson, classes[lesson.name])
     console.print(f"Everything lies in {scratch.root}", soft_wrap=True)
@@ -127,7 +127,7 @@ def _grade(scratch: Course, classes: dict[str, list[Student]]) -> None:
                 _submit(scratch, name, student)
                 options = ["--student", student.name]
                 jobs.append(
-                    pool.submit(_nbgrader, scratch, "autograde", name, *options)
+                    pool.submit(run_nbgrader, scratch, "autograde", name, *options)
                 )
         try:
             for job in jobs:
@@ -136,8 +136,11 @@ def _grade(scratch: Course, classes: dict[str, list[Student]]) -> None:
             pool.shutdown(cancel_futures=True)
 
 
-def _nbgrader(scratch: Course, *arguments: str) -> None:
-    """Run an nbgrader command in the scratch copy; its log is kept there."""
+def run_nbgrader(scratch: Course, *arguments: str) -> None:
+    """Run an nbgrader command in the scratch copy, with its log.
+
+    Raises CourseError with nbgrader's reason where it fails.
+    """
     command = [sys.executable, "-m", "nbgrader", *arguments]
     # Several write to the gradebook: each waits for its turn.
     command += ["--db", f"sqlite:///{scratch.root / FILE}?timeout=60"]
@@ -155,7 +158,7 @@ def _nbgrader(scratch: Course, *arguments: str) -> None:
     with log.open("a", encoding="utf-8") as file:
         file.write(f"$ nbgrader {' '.join(arguments)}\n{done.stdout}\n")
     if done.returncode:
-        reasons = FAILURE.findall(done.stdout) or done.stdout.split("\n")[-2:]
+        reasons = FAILURE.findall(done.stdout) or done.stdout.splitlines() or ["?"]
         raise CourseError(
             f"`nbgrader {' '.join(arguments)}` failed: {reasons[-1].strip()} See {log}."
         )

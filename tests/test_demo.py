@@ -7,7 +7,8 @@ from copies import ROOT
 from rounds import Graded
 
 from course.bank import read_bank
-from course.demo import MISTAKES, sample_students
+from course.demo import MISTAKES, run_nbgrader, sample_students
+from course.errors import CourseError
 from course.folder import Course
 from course.notebook import read_lesson
 
@@ -93,3 +94,13 @@ def test_it_names_pages_that_exist(demo: Graded, lesson, printed):
         assert page.is_file()
         assert f"feedback: {page}" in printed
     assert f"Everything lies in {demo.course.root}" in demo.printed
+
+
+def test_a_step_that_fails_says_why_in_one_line(tmp_path):
+    with pytest.raises(CourseError) as caught:
+        run_nbgrader(Course(tmp_path), "autograde", "01_nothing")
+    said = str(caught.value)
+    assert said.startswith("`nbgrader autograde 01_nothing` failed: ")
+    assert "No notebooks were matched" in said and "\n" not in said
+    log = tmp_path / "nbgrader.log"
+    assert said.endswith(f"See {log}.") and log.is_file()

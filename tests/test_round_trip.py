@@ -122,7 +122,7 @@ def test_untouched_needs_no_hand(words: Graded):
 
 
 def test_noise_costs_no_points(words: Graded):
-    """Warnings, stderr, displayed numbers, and an import that is silent for 6 s."""
+    """Warnings, stderr, displayed numbers, and a kernel that is silent for 6 s."""
     grades = words.grades(NAME, "noisy")
     cells = words.cells(NAME, "noisy")
     assert {g for i, g in grades.items() if "-test" in i} == {(1.0, False)}

@@ -92,7 +92,18 @@ POINTS = {"why-answer": 2}
 STUB = "Write your answer in place of this line."
 
 NOISY = {
-    "setup": "import sys, time, warnings\n\ntime.sleep(6)",
+    # The kernel is silent for 6 s once the cell is done, as after a first import.
+    "setup": """import sys, time, warnings
+
+kernel = get_ipython().kernel
+publish = kernel._publish_status
+
+def late(*arguments, **options):
+    kernel._publish_status = publish
+    time.sleep(6)
+    publish(*arguments, **options)
+
+kernel._publish_status = late""",
     "double-answer": """def double(x):
     warnings.warn("careful", stacklevel=2)
     print("to stderr", file=sys.stderr)

@@ -1,0 +1,5 @@
+"""`python -m course`: the `course` command, without its script on PATH."""
+
+from course.cli import main
+
+main()
