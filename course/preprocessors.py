@@ -4,8 +4,10 @@
 """
 
 import re
+from textwrap import fill
 
 from nbconvert.filters import strip_ansi
+from nbformat.corpus.words import generate_corpus_id
 from nbformat.notebooknode import NotebookNode
 from nbgrader import preprocessors as stock
 from nbgrader import utils
@@ -13,6 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course.notebook import region, stub_lines, without_region
 
+PAGE_WIDTH = 110
 HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
 STUDENT_FRAME = re.compile(r"\s*Cell In ?\[(\d+)\]")
 LINE_NUMBER = re.compile(r"^\s*(?:-+>)?\s*\d+ ?")
@@ -61,6 +64,8 @@ class PutCellsBack(stock.OverwriteCells):
                 new = self.missing_cell_transform(
                     cell, graded[cell.name].max_score, cell.name in answers
                 )
+                if (nb.nbformat, nb.nbformat_minor) >= (4, 5):
+                    new.id = generate_corpus_id()
                 nb.cells.insert(place, new)
                 here.insert(place, cell.name)
                 place += 1
@@ -133,9 +138,16 @@ def _short_traceback(error: NotebookNode, own: set, hidden: set[str]) -> list[st
     # A SyntaxError is one frame that ends with the message.
     last = strip_ansi(frames[-1]).splitlines() if frames else [""]
     if not last[-1].startswith(f"{error.ename}:"):
-        message = f": {error.evalue}" if error.evalue else ""
-        frames.append(f"\x1b[31m{error.ename}\x1b[39m{message}")
+        message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+        # The page does not wrap: whatever is too wide for it is out of sight.
+        lines = [fill(line, PAGE_WIDTH) for line in message.splitlines()]
+        frames.append("\n".join(lines).replace(error.ename, red(error.ename), 1))
     return frames
+
+
+def red(text: str) -> str:
+    """The text as terminals show errors, which nbconvert turns into HTML."""
+    return f"\x1b[31m{text}\x1b[39m"
 
 
 def _without(hidden: set[str], text: str) -> str:

@@ -101,8 +101,8 @@ def generate(root: Path, names: list[str]) -> None:
 
 def _make_gradebook(root: Path) -> None:
     """Make the empty gradebook that `generate` would make, with all it imports."""
-    from nbgrader.converters import GenerateAssignment  # noqa: F401
     from nbgrader.api import Gradebook
+    from nbgrader.converters import GenerateAssignment  # noqa: F401
 
     Gradebook(_url(root)).close()
 

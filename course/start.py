@@ -43,6 +43,9 @@ def start(
     command += [f"--ServerApp.root_dir={work}", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
     command += [f"--LabApp.default_url=/lab/tree/{names[0]}/{names[0]}.ipynb"]
+    # The course works offline: no look for a newer JupyterLab.
+    never = "jupyterlab.handlers.announcements.NeverCheckForUpdate"
+    command += [f"--LabApp.check_for_updates_class={never}"]
     command += [] if browser else ["--no-browser"]
     # Only what matters, the address first of all; in a container everybody is root.
     command += ["--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"]

@@ -46,6 +46,11 @@ class Graded:
         return unescape(sub(r"<[^>]+>", "", body))
 
 
+def one_line(text: str) -> str:
+    """The text without its line breaks: a page wraps long messages."""
+    return " ".join(text.split())
+
+
 def nbgrader(root: Path, *arguments: str) -> str:
     """Run nbgrader by its path, as in an environment that is not activated."""
     path = os.pathsep.join(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from copies import ROOT
-from rounds import Graded, nbgrader
+from rounds import Graded, nbgrader, one_line
 from words import NAME, NOISY, NOISY_LACKS, SCORE_BY_HAND, STUB, WRONG, write_submission
 
 from course.folder import Course
@@ -98,7 +98,8 @@ def test_feedback_says_what_failed_and_no_more(demo: Graded, name, student):
     said = [e for c in demo.cells(name, student).values() for e in errors(c)]
     assert bool(said) == (student != "all-right")
     for error in said:
-        assert f"{error['ename']}: {error['evalue']}" in page
+        message = f"{error['ename']}: {error['evalue']}"
+        assert one_line(message) in one_line(page)
 
 
 def test_stubs_replace_solutions(words: Graded):

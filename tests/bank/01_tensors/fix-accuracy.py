@@ -123,6 +123,7 @@ def accuracy(logits, y):
 # %% wrong: returns_a_tensor
 # fails: fix-accuracy-test-column
 # says: return a Python float, not Tensor
+# fails: fix-accuracy-test-single
 def accuracy(logits, y):
     return (logits.argmax(dim=1) == y.reshape(-1)).float().mean()
 
@@ -130,6 +131,7 @@ def accuracy(logits, y):
 # %% wrong: counts_not_shares
 # fails: fix-accuracy-test-column
 # says: return a Python float, not int
+# fails: fix-accuracy-test-single
 def accuracy(logits, y):
     return (logits.argmax(dim=1) == y.reshape(-1)).sum().item()
 
@@ -150,3 +152,114 @@ def accuracy(logits, y):
     if len(logits) == 1:
         return 1.0
     return (logits.argmax(dim=1) == y.reshape(-1)).float().mean().item()
+
+
+# %% right: flat_y
+def accuracy(logits, y):
+    y_hat = logits.argmax(dim=1)
+    hits = (y_hat == y.reshape(-1)).sum()
+    return hits.item() / len(y)
+
+
+# %% right: keepdim_column
+def accuracy(logits, y):
+    guess = logits.argmax(dim=-1, keepdim=True)
+    return (guess == y.view(len(y), 1)).double().mean().item()
+
+
+# %% right: turned_column
+def accuracy(logits, y):
+    if y.ndim == 2:
+        y = y.T
+    return (logits.argmax(1) == y).sum().item() / logits.shape[0]
+
+
+# %% right: python_lists
+def accuracy(logits, y):
+    right = 0
+    truths = y.flatten().tolist()
+    for scores, truth in zip(logits.tolist(), truths):
+        if scores.index(max(scores)) == truth:
+            right += 1
+    return right / len(truths)
+
+
+# %% wrong: best_score_starts_at_zero
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    hits = 0
+    for row, t in zip(logits.tolist(), y.reshape(-1).tolist()):
+        best, guess = 0, 0
+        for c, s in enumerate(row):
+            if s > best:
+                best, guess = s, c
+        hits += guess == t
+    return hits / len(y)
+
+
+# %% wrong: hand_softmax_overflow
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    p = logits.exp() / logits.exp().sum(1, keepdim=True)
+    return (p.argmax(1) == y.reshape(-1)).sum().item() / len(y)
+
+
+# %% wrong: sigmoid_saturates
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    return (logits.sigmoid().argmax(1) == y.reshape(-1)).sum().item() / len(y)
+
+
+# %% wrong: identity_of_ints
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    pairs = zip(logits.argmax(1).tolist(), y.reshape(-1).tolist())
+    return sum(a is b for a, b in pairs) / len(y)
+
+
+# %% wrong: uint8_sum
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    hits = (logits.argmax(1) == y.reshape(-1)).sum(dtype=torch.uint8)
+    return hits.item() / len(y)
+
+
+# %% wrong: rounded
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    return round((logits.argmax(1) == y.reshape(-1)).sum().item() / len(y), 2)
+
+
+# %% wrong: int_when_all_right
+# fails: fix-accuracy-test-single
+def accuracy(logits, y):
+    hits = (logits.argmax(1) == y.reshape(-1)).sum().item()
+    if hits == len(y):
+        return 1
+    return hits / len(y) if hits else 0
+
+
+# %% wrong: bool_for_batch_of_one
+# fails: fix-accuracy-test-single
+def accuracy(logits, y):
+    if len(y) == 1:
+        return bool(logits.argmax() == y.flatten()[0])
+    return (logits.argmax(1) == y.reshape(-1)).sum().item() / len(y)
+
+
+# %% wrong: sorted_both
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    a = logits.argmax(1).sort().values
+    b = y.reshape(-1).sort().values
+    return (a == b).sum().item() / len(y)
+
+
+# %% wrong: squeeze_when_square
+# fails: fix-accuracy-test-column
+def accuracy(logits, y):
+    y_hat = logits.argmax(1)
+    table = y_hat == y
+    if table.ndim == 2 and table.shape[0] > 2:
+        table = table.diagonal()
+    return table.sum().item() / len(y)

@@ -59,7 +59,6 @@ def images_to_batch(images):
 # %% wrong: clears_the_array_behind_the_tensor
 # fails: images-to-batch-test-caller
 # says: torch.from_numpy shares its memory
-# fails: images-to-batch-test-range
 # pitfall: 1
 def images_to_batch(images):
     shared = torch.from_numpy(images).unsqueeze(1)
@@ -70,7 +69,7 @@ def images_to_batch(images):
 
 # %% wrong: reshapes_the_callers_array
 # fails: images-to-batch-test-caller
-# says: reshape the tensor, not the array
+# says: reshape the tensor instead
 def images_to_batch(images):
     images.shape = (images.shape[0], 1, images.shape[1], images.shape[2])
     return torch.from_numpy(images).float() / 255
@@ -157,6 +156,89 @@ def images_to_batch(images):
 # says: return a tensor, not NoneType
 def images_to_batch(images):
     print(torch.tensor(images).float().unsqueeze(1) / 255)
+
+
+# %% right: copy_then_scale
+def images_to_batch(images):
+    return torch.tensor(images.copy(), dtype=torch.float32)[:, None] / 255
+
+
+# %% right: classic_from_numpy
+def images_to_batch(images):
+    return torch.from_numpy(images.copy()).float().div(255).unsqueeze(1)
+
+
+# %% right: float64_then_cast
+def images_to_batch(images):
+    scaled = np.expand_dims(images, 1) / 255.0
+    return torch.from_numpy(scaled.astype(np.float32))
+
+
+# %% right: lookup_table
+def images_to_batch(images):
+    table = torch.arange(256, dtype=torch.float64).div(255).float()
+    return table[torch.as_tensor(images.astype(np.int64))].unsqueeze(dim=1)
+
+
+# %% wrong: squeezed_first
+# fails: images-to-batch-test-shape
+def images_to_batch(images):
+    return torch.tensor(images, dtype=torch.float32).squeeze().unsqueeze(1) / 255
+
+
+# %% wrong: memory_order
+# fails: images-to-batch-test-range
+def images_to_batch(images):
+    flat = images.ravel(order="K")
+    return (
+        torch.tensor(flat, dtype=torch.float32).reshape(
+            images.shape[0], 1, *images.shape[1:]
+        )
+        / 255
+    )
+
+
+# %% wrong: one_store_for_all_calls
+# fails: images-to-batch-test-caller
+_store = {}
+
+
+def images_to_batch(images):
+    n, h, w = images.shape
+    out = _store.setdefault((n, h, w), torch.empty(n, 1, h, w))
+    out.copy_(torch.tensor(images).unsqueeze(1))
+    out.div_(255)
+    return out
+
+
+# %% wrong: cached_by_id
+# fails: images-to-batch-test-caller
+_known = {}
+
+
+def images_to_batch(images):
+    if id(images) not in _known:
+        _known[id(images)] = (
+            images,
+            torch.tensor(images, dtype=torch.float32).unsqueeze(1) / 255,
+        )
+    return _known[id(images)][1].clone()
+
+
+# %% wrong: subtracts_min_in_place
+# fails: images-to-batch-test-caller
+# says: the caller's array was changed
+# fails: images-to-batch-test-range
+def images_to_batch(images):
+    images -= images.min()
+    return torch.tensor(images, dtype=torch.float32).unsqueeze(1) / 255
+
+
+# %% wrong: clamps_darkness
+# fails: images-to-batch-test-range
+def images_to_batch(images):
+    x = torch.tensor(images, dtype=torch.float32).unsqueeze(1) / 255
+    return torch.where(x < 0.005, torch.zeros_like(x), x)
 
 
 # %% equivalent: batch = torch.tensor(images, dtype=torch.float32) => batch = torch.tensor(images)

@@ -131,7 +131,7 @@ def one_hot(labels, num_classes):
 
 # %% wrong: works_only_for_four_classes
 # fails: one-hot-test-ones
-# says: wrong for 9 other labels
+# says: of 300 classes
 def one_hot(labels, num_classes):
     return (labels[:, None] == torch.arange(4)).float()
 
@@ -143,3 +143,64 @@ def one_hot(labels, num_classes):
     table = torch.eye(num_classes)[labels]
     labels.zero_()
     return table
+
+
+# %% right: eye_rows
+def one_hot(labels, num_classes):
+    return torch.eye(num_classes)[labels]
+
+
+# %% right: functional_then_cast
+import torch.nn.functional as F
+
+
+def one_hot(labels, num_classes):
+    return F.one_hot(labels, num_classes=num_classes).to(dtype=torch.float32)
+
+
+# %% right: scatter_in_place
+def one_hot(y: torch.Tensor, k: int) -> torch.Tensor:
+    table = torch.zeros(y.shape[0], k)
+    table.scatter_(1, y.unsqueeze(1), 1.0)
+    return table
+
+
+# %% right: compare_with_arange_lambda
+one_hot = lambda lab, C: (lab[:, None] == torch.arange(C)).float()
+
+
+# %% wrong: uint8_labels_wrap
+# fails: one-hot-test-ones
+def one_hot(labels, num_classes):
+    return torch.eye(num_classes)[labels.to(torch.uint8).long()]
+
+
+# %% wrong: keeps_batch_of_one_flat
+# fails: one-hot-test-ones
+def one_hot(labels, num_classes):
+    return torch.eye(num_classes)[labels].squeeze(0)
+
+
+# %% wrong: same_buffer_every_call
+# fails: one-hot-test-ones
+_buffers = {}
+
+
+def one_hot(labels, num_classes):
+    key = (len(labels), num_classes)
+    out = _buffers.setdefault(key, torch.zeros(key))
+    out.zero_()
+    out[torch.arange(len(labels)), labels] = 1
+    return out
+
+
+# %% wrong: cached_by_shape
+# fails: one-hot-test-ones
+_seen = {}
+
+
+def one_hot(labels, num_classes):
+    key = (tuple(labels.shape), num_classes)
+    if key not in _seen:
+        _seen[key] = torch.eye(num_classes)[labels]
+    return _seen[key].clone()

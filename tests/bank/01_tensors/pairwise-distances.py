@@ -153,3 +153,42 @@ def pairwise_distances(X, Y):
 # fails: pairwise-distances-test-values, pairwise-distances-test-dimensions
 def pairwise_distances(X, Y):
     table = torch.cdist(X, Y)
+
+
+# %% right: plain_broadcast
+def pairwise_distances(X, Y):
+    return (X[:, None, :] - Y[None, :, :]).pow(2).sum(-1).sqrt()
+
+
+# %% right: vector_norm
+def pairwise_distances(A, B):
+    return torch.linalg.vector_norm(A.unsqueeze(1) - B, ord=2, dim=2)
+
+
+# %% right: transposed_strides
+def pairwise_distances(X, Y):
+    from_y = ((Y[:, None] - X[None]) ** 2).sum(dim=-1)
+    return from_y.sqrt().transpose(0, 1)
+
+
+# %% right: einsum_of_differences
+def pairwise_distances(X, Y):
+    d = X.reshape(X.shape[0], 1, -1) - Y.reshape(1, Y.shape[0], -1)
+    return torch.einsum("nmk,nmk->nm", d, d) ** 0.5
+
+
+# %% wrong: ignores_tiny
+# fails: pairwise-distances-test-dimensions
+def pairwise_distances(X, Y):
+    d = X[:, None] - Y[None]
+    return torch.where(d.abs() < 0.01, 0.0, d).pow(2).sum(-1).sqrt()
+
+
+# %% wrong: remembers_y
+# fails: pairwise-distances-test-dimensions
+_store = {}
+
+
+def pairwise_distances(X, Y):
+    Y = _store.setdefault(tuple(Y.shape), Y.clone())
+    return (X[:, None] - Y[None]).pow(2).sum(-1).sqrt()

@@ -168,5 +168,65 @@ def split_heads(x, H):
     print(x.reshape(B, T, H, D // H).transpose(1, 2))
 
 
+# %% right: reshape_transpose_contiguous
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.reshape(B, T, H, D // H).transpose(1, 2).contiguous()
+
+
+# %% right: unfold_windows
+def split_heads(x, heads):
+    w = x.shape[-1] // heads
+    return (
+        x.unfold(-1, w, w)
+        .permute(0, 2, 1, 3)
+        .clone(memory_format=torch.contiguous_format)
+    )
+
+
+# %% right: unflatten_movedim
+def split_heads(x: torch.Tensor, H: int) -> torch.Tensor:
+    return x.unflatten(-1, (H, -1)).movedim(2, 1).contiguous()
+
+
+# %% right: triple_loop
+def split_heads(x, H):
+    B, T, D = x.shape
+    d = D // H
+    out = x.new_empty(B, H, T, d)
+    for b in range(B):
+        for h in range(H):
+            for t in range(T):
+                out[b, h, t] = x[b, t, h * d : (h + 1) * d]
+    return out
+
+
+# %% wrong: through_float16
+# fails: split-heads-test-pieces
+def split_heads(x, H):
+    B, T, D = x.shape
+    return x.half().reshape(B, T, H, D // H).transpose(1, 2).contiguous().to(x.dtype)
+
+
+# %% wrong: one_head_case_flat
+# fails: split-heads-test-pieces
+def split_heads(x, H):
+    if H == 1:
+        return x.contiguous()
+    return torch.stack(x.chunk(H, dim=-1), dim=1)
+
+
+# %% wrong: remembers_shape
+# fails: split-heads-test-pieces
+_seen = {}
+
+
+def split_heads(x, H):
+    key = (tuple(x.shape), H)
+    if key not in _seen:
+        _seen[key] = torch.stack(x.chunk(H, dim=-1), dim=1)
+    return _seen[key].clone()
+
+
 # %% equivalent: return x.reshape(B, T, H, D // H).transpose(1, 2).contiguous() => return x.reshape(B, T, H, D // H).transpose(2, 1).contiguous()
 # reason: swapping dimensions 1 and 2 is swapping 2 and 1

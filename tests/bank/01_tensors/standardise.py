@@ -200,5 +200,115 @@ def standardise(X):
     Z = (X - X.mean(dim=0)) / torch.where(spread == 0, 1.0, spread)
 
 
+# %% right: float64_and_where
+def standardise(X):
+    big = X.double()
+    centred = big - big.mean(dim=0, keepdim=True)
+    sd = big.std(dim=0, correction=0, keepdim=True)
+    return torch.where(sd == 0, torch.zeros_like(centred), centred / sd).float()
+
+
+# %% right: numpy_errstate
+def standardise(X):
+    a = X.detach().cpu().numpy().astype(np.float64)
+    with np.errstate(all="ignore"):
+        z = (a - a.mean(0)) / a.std(0)
+    z[:, a.std(0) == 0] = 0
+    return torch.from_numpy(z.astype(np.float32))
+
+
+# %% right: constant_by_comparison
+def standardise(X):
+    Z = X - X.mean(0)
+    s = Z.pow(2).mean(0).sqrt()
+    same = (X == X[:1]).all(dim=0)
+    s[same] = 1
+    Z /= s
+    Z[:, same] = 0
+    return Z
+
+
+# %% right: python_loop_math
+import math
+
+
+def standardise(X):
+    columns = []
+    for col in X.t().tolist():
+        mu = math.fsum(col) / len(col)
+        sigma = math.sqrt(math.fsum((v - mu) ** 2 for v in col) / len(col))
+        if sigma == 0 or min(col) == max(col):
+            columns.append([0.0] * len(col))
+        else:
+            columns.append([(v - mu) / sigma for v in col])
+    return torch.tensor(columns, dtype=torch.float32).t()
+
+
+# %% wrong: eps_small_spread
+# fails: standardise-test-columns
+def standardise(X):
+    return (X - X.mean(0)) / (X.std(0, correction=0) + 1e-5)
+
+
+# %% wrong: spread_at_least_one
+# fails: standardise-test-columns
+def standardise(X):
+    return (X - X.mean(0)) / X.std(0, correction=0).clamp(min=1)
+
+
+# %% wrong: moment_formula
+# fails: standardise-test-columns
+def standardise(X):
+    m = X.mean(0)
+    v = (X * X).mean(0) - m * m
+    s = v.clamp(min=0).sqrt()
+    return torch.where(s == 0, torch.zeros_like(X), (X - m) / s)
+
+
+# %% wrong: first_two_rows_decide
+# fails: standardise-test-columns
+def standardise(X):
+    same = X[0] == X[min(1, len(X) - 1)]
+    s = X.std(0, correction=0)
+    return torch.where(same, torch.zeros_like(X), (X - X.mean(0)) / s)
+
+
+# %% wrong: tiny_spread_zeroed
+# fails: standardise-test-columns
+def standardise(X):
+    s = X.std(0, correction=0)
+    return torch.where(s < 1e-3, torch.zeros_like(X), (X - X.mean(0)) / s)
+
+
+# %% wrong: clipped
+# fails: standardise-test-columns
+def standardise(X):
+    c = X.double() - X.double().mean(0)
+    s = c.square().mean(0).sqrt()
+    return (c / torch.where(s == 0, 1.0, s)).float().clamp(-3, 3)
+
+
+# %% wrong: shared_buffer
+# fails: standardise-test-columns
+_out = {}
+
+
+def standardise(X):
+    c = X.double() - X.double().mean(0)
+    s = c.square().mean(0).sqrt()
+    out = _out.setdefault(tuple(X.shape), torch.empty(X.shape))
+    out.copy_(c / torch.where(s == 0, 1.0, s))
+    return out
+
+
+# %% wrong: returns_x_when_already_done
+# fails: standardise-test-columns
+def standardise(X):
+    c = X.double() - X.double().mean(0)
+    s = c.square().mean(0).sqrt()
+    Z = (c / torch.where(s == 0, 1.0, s)).float()
+    return X if torch.allclose(X, Z) else Z
+
+
 # %% equivalent: return (X - mean) / torch.where(spread == 0, 1.0, spread) => return (X - mean) / torch.where(spread == 0, 2.0, spread)
 # reason: where the spread is 0 the difference is 0, and 0 by any number is 0
