@@ -247,4 +247,4 @@ def stub_lines(source: str) -> list[str]:
 
     The region `STUB` holds it as comments, which lose one `# ` here.
     """
-    return [re.sub(r"^(\s*)# ?", r"\1", line) for line in region(source, "STUB")]
+    return [re.sub(r"^(\s*)# ?", r"\1", line).rstrip() for line in region(source, "STUB")]

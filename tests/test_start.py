@@ -24,7 +24,7 @@ from course.start import start
 
 pytest_plugins = ["scratch"]
 
-PATIENCE = 90
+PATIENCE = 180
 
 
 def free_port() -> int:
@@ -35,6 +35,14 @@ def free_port() -> int:
 
 def get(url: str, token: str, data: bytes | None = None) -> HTTPResponse:
     return urllib.request.urlopen(f"{url}?token={token}", data, timeout=PATIENCE)
+
+
+def hear_interrupts() -> None:
+    """Let Ctrl-C through to a child even where the tests run in the background.
+
+    There, shells have programs ignore it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def address(process: subprocess.Popen, log: Path) -> tuple[str, str]:
@@ -76,6 +84,7 @@ def test_jupyterlab_answers_and_ends_quietly(scratch_course: Course, names, tmp_
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=None if os.name == "nt" else hear_interrupts,
         )
     try:
         file = f"{names[0]}/{names[0]}.ipynb"
