@@ -247,4 +247,5 @@ def stub_lines(source: str) -> list[str]:
 
     The region `STUB` holds it as comments, which lose one `# ` here.
     """
-    return [re.sub(r"^(\s*)# ?", r"\1", line).rstrip() for line in region(source, "STUB")]
+    commented = region(source, "STUB")
+    return [re.sub(r"^(\s*)# ?", r"\1", line).rstrip() for line in commented]
