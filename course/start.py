@@ -13,6 +13,7 @@ from course.folder import Course
 
 WORK = "work"
 PORTS = range(1, 65536)
+GRACE = 15.0  # seconds that JupyterLab gets to end after Ctrl-C
 
 
 def start(
@@ -126,8 +127,11 @@ def _run(command: list[str], folder: Path) -> None:
     interrupted = False
     while process.poll() is None:
         try:
-            process.wait()
+            process.wait(GRACE if interrupted else None)
         except KeyboardInterrupt:
             interrupted = True
+        except subprocess.TimeoutExpired:
+            # Its server is down by then; now and then a thread of it hangs on.
+            process.kill()
     if process.returncode and not interrupted:
         raise CourseError("JupyterLab ended with an error; the lines above say why.")
