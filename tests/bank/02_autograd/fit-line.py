@@ -129,7 +129,7 @@ def fit_line(X, y, lr, steps):
 
 # %% wrong: new_tensor_recorded
 # fails: fit-line-test-form
-# says: w = w - lr * w.grad makes a new w
+# says: w = w - … makes a new w
 # fails: fit-line-test-steps, fit-line-test-learns
 # pitfall: 12
 def fit_line(X, y, lr, steps):
@@ -369,3 +369,38 @@ def fit_line(X, y, lr, steps):
             b -= lr * b.grad
         w.grad = b.grad = None
     print(w, b)
+
+
+# %% wrong: x_turned_trainable
+# fails: fit-line-test-steps
+# says: X or y requires gradients now
+def fit_line(X, y, lr, steps):
+    X.requires_grad_()
+    w = torch.zeros(1, requires_grad=True)
+    b = torch.zeros(1, requires_grad=True)
+    history = []
+    for _ in range(steps):
+        loss = ((X * w + b - y) ** 2).mean()
+        history.append(loss.item())
+        dw, db = torch.autograd.grad(loss, (w, b))
+        with torch.no_grad():
+            w -= lr * dw
+            b -= lr * db
+    return w, b, history
+
+
+# %% wrong: requires_grad_forgotten
+# fails: fit-line-test-form
+# says: make w and b with requires_grad=True
+# fails: fit-line-test-first, fit-line-test-steps, fit-line-test-learns
+def fit_line(X, y, lr, steps):
+    w, b, history = torch.zeros(1), torch.zeros(1), []
+    for _ in range(steps):
+        loss = ((X * w + b - y) ** 2).mean()
+        loss.backward()
+        history.append(loss.item())
+        with torch.no_grad():
+            w -= lr * w.grad
+            b -= lr * b.grad
+        w.grad = b.grad = None
+    return w, b, history

@@ -234,6 +234,7 @@ def momentum_step(params, velocities, lr, momentum):
 # %% wrong: gradient_overwritten
 # fails: momentum-step-test-hand
 # says: the gradient was changed
+# fails: momentum-step-test-torch
 def momentum_step(params, velocities, lr, momentum):
     with torch.no_grad():
         for i, p in enumerate(params):
@@ -252,6 +253,45 @@ def momentum_step(params, velocities, lr, momentum):
                 v.mul_(momentum).add_(p.grad)
                 p -= lr * v
                 p.grad.zero_()
+
+
+# %% wrong: first_velocity_is_the_gradient
+# fails: momentum-step-test-torch
+# says: step 2 is not that of SGD
+def momentum_step(params, velocities, lr, momentum):
+    with torch.no_grad():
+        for i, p in enumerate(params):
+            if p.grad is None:
+                continue
+            if velocities[i].abs().sum() == 0:
+                velocities[i] = p.grad
+            else:
+                velocities[i] = momentum * velocities[i] + p.grad
+            p -= lr * velocities[i]
+
+
+# %% wrong: zero_gradient_skipped
+# fails: momentum-step-test-torch
+# says: step 2 is not that of SGD
+def momentum_step(params, velocities, lr, momentum):
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            if p.grad is None or not p.grad.any():
+                continue
+            v.mul_(momentum).add_(p.grad)
+            p -= lr * v
+
+
+# %% wrong: returns_velocities
+# fails: momentum-step-test-hand
+# says: return nothing
+def momentum_step(params, velocities, lr, momentum):
+    with torch.no_grad():
+        for p, v in zip(params, velocities, strict=True):
+            if p.grad is not None:
+                v.mul_(momentum).add_(p.grad)
+                p -= lr * v
+    return velocities
 
 
 # %% equivalent: for p, v in zip(params, velocities, strict=True) => for p, v in zip(params, velocities)

@@ -186,7 +186,6 @@ def numerical_gradient(f, x):
 # says: x has shape ()
 # fails: numerical-gradient-test-values
 # fails: numerical-gradient-test-accuracy
-# says: a function that leaves PyTorch
 def numerical_gradient(f, x):
     x = x.double()
     h = 1e-5 * x.abs().clamp_min(1.0)
@@ -197,7 +196,7 @@ def numerical_gradient(f, x):
 
 # %% wrong: writes_into_a_copy
 # fails: numerical-gradient-test-values
-# says: a turned table keeps its order
+# says: a transposed table keeps its order
 def numerical_gradient(f, x):
     x = x.double().clone()
     flat = x.reshape(-1)
@@ -262,6 +261,42 @@ def numerical_gradient(f, x):
         step = torch.zeros_like(x)
         step[i] = h
         out[i] = (f(x + step) - f(x - step)) / (2 * h)
+    return out
+
+
+# %% wrong: never_restored
+# fails: numerical-gradient-test-values
+# says: put each back before the next
+def numerical_gradient(f, x):
+    x = x.double().clone().contiguous()
+    out = torch.zeros(x.shape, dtype=torch.float64)
+    for i in range(x.numel()):
+        old = x.view(-1)[i].item()
+        h = 1e-5 * max(1.0, abs(old))
+        x.view(-1)[i] = old + h
+        above = f(x).item()
+        x.view(-1)[i] = old - h
+        out.view(-1)[i] = (above - f(x).item()) / (2 * h)
+    return out
+
+
+# %% wrong: old_is_a_view
+# fails: numerical-gradient-test-values
+# says: x[i] is a view
+# fails: numerical-gradient-test-accuracy
+def numerical_gradient(f, x):
+    moved = x.double().contiguous().clone()
+    flat = moved.view(-1)
+    out = torch.zeros(x.shape, dtype=torch.float64)
+    for i in range(x.numel()):
+        old = flat[i]
+        h = 1e-5 * max(1.0, old.abs().item())
+        flat[i] = old + h
+        above = f(moved).item()
+        flat[i] = old - h
+        below = f(moved).item()
+        flat[i] = old
+        out.view(-1)[i] = (above - below) / (2 * h)
     return out
 
 
