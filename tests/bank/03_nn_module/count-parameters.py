@@ -168,7 +168,7 @@ def count_parameters(model):
 
 # %% wrong: equal_numbers_are_the_same
 # fails: count-parameters-test-registered
-# says: two layers with equal numbers are two layers
+# says: two single numbers
 def count_parameters(model):
     found = []
     for p in model.parameters():
@@ -205,3 +205,57 @@ def count_parameters(model):
     params = [p for layer in layers for p in layer.parameters()]
     trainable = sum(p.numel() for p in params if p.requires_grad)
     return trainable, sum(p.numel() for p in params) - trainable
+
+
+# %% wrong: data_ptr
+# fails: count-parameters-test-registered
+# says: on the device meta
+def count_parameters(model):
+    unique = {p.data_ptr(): p for p in model.parameters()}
+    trainable = sum(p.numel() for p in unique.values() if p.requires_grad)
+    return trainable, sum(p.numel() for p in unique.values()) - trainable
+
+
+# %% wrong: calls_eval
+# fails: count-parameters-test-registered
+# says: mode or gradients changed
+def count_parameters(model):
+    model.eval()
+    trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    frozen = sum(p.numel() for p in model.parameters() if not p.requires_grad)
+    return trainable, frozen
+
+
+# %% wrong: zero_grads
+# fails: count-parameters-test-registered
+# says: mode or gradients changed
+def count_parameters(model):
+    model.zero_grad()
+    trainable = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    frozen = sum(p.numel() for p in model.parameters() if not p.requires_grad)
+    return trainable, frozen
+
+
+# %% wrong: two_dims
+# fails: count-parameters-test-registered
+def count_parameters(model):
+    trainable = frozen = 0
+    for p in model.parameters():
+        n = p.shape[0] * p.shape[1] if p.ndim > 1 else len(p)
+        if p.requires_grad:
+            trainable += n
+        else:
+            frozen += n
+    return trainable, frozen
+
+
+# %% wrong: tensor_shape_prod
+# fails: count-parameters-test-registered
+# says: expected Python ints, got
+def count_parameters(model):
+    def size(p):
+        return torch.tensor(p.shape).prod().item()
+
+    trainable = sum(size(p) for p in model.parameters() if p.requires_grad)
+    frozen = sum(size(p) for p in model.parameters() if not p.requires_grad)
+    return trainable, frozen

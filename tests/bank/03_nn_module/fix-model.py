@@ -311,7 +311,7 @@ class Classifier(nn.Module):
 
 # %% wrong: relu_lost
 # fails: fix-model-test-logits
-# says: a ReLU belongs right after batch norm
+# says: put ReLU after it
 class Classifier(nn.Module):
     def __init__(self, D, H, C):
         super().__init__()
@@ -338,3 +338,209 @@ class Classifier(nn.Module):
         h = torch.relu(self.norm(self.layers[0](X)))
         h = F.dropout(h, 0.5, training=self.training)
         return self.head(h)
+
+
+# %% wrong: norm_after_the_relu
+# fails: fix-model-test-logits
+# says: put ReLU after it
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.first, self.last = nn.Linear(D, H), nn.Linear(H, C)
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, X):
+        return self.last(self.dropout(self.norm(torch.relu(self.first(X)))))
+
+
+# %% wrong: dropout_at_a_fifth
+# fails: fix-model-test-modes
+# says: dropout with 0.5 makes 0 or 2
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+
+    def forward(self, X):
+        h = torch.relu(self.norm(self.layers[0](X)))
+        return self.layers[1](F.dropout(h, 0.2, self.training))
+
+
+# %% wrong: parameters_overridden
+# fails: fix-model-test-registered
+# says: layers in a Python list are invisible to the optimizer
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = [nn.Linear(D, H), nn.Linear(H, C)]
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+
+    def parameters(self, recurse=True):
+        yield from super().parameters(recurse)
+        for layer in self.layers:
+            yield from layer.parameters()
+
+    def forward(self, X):
+        h = torch.relu(self.norm(self.layers[0](X)))  # (N, H)
+        h = self.dropout(h)
+        return self.layers[1](h)
+
+
+# %% wrong: mask_per_unit
+# fails: fix-model-test-modes
+# says: each number is dropped by itself, not by columns
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+
+    def forward(self, X):
+        h = torch.relu(self.norm(self.layers[0](X)))
+        if self.training:
+            h = h * (torch.rand(h.shape[1], device=h.device) < 0.5) * 2
+        return self.layers[1](h)
+
+
+# %% wrong: dropout_in_place
+# fails: fix-model-test-logits
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5, inplace=True)
+
+    def forward(self, X):
+        h = torch.relu(self.norm(self.layers[0](X)))  # (N, H)
+        h = self.dropout(h)
+        return self.layers[1](h)
+
+
+# %% wrong: two_dropouts
+# fails: fix-model-test-modes
+# says: dropout with
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, X):
+        X = self.dropout(X)
+        h = torch.relu(self.norm(self.layers[0](X)))  # (N, H)
+        h = self.dropout(h)
+        return self.layers[1](h)
+
+
+# %% wrong: two_relus
+# fails: fix-model-test-logits
+# says: large inputs, and the logits go from -
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, X):
+        h = torch.relu(self.norm(torch.relu(self.layers[0](X))))
+        h = self.dropout(h)
+        return self.layers[1](h)
+
+
+# %% wrong: norm_skipped_for_one_row
+# fails: fix-model-test-logits
+# says: one row takes the same steps as many
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, X):
+        h = self.layers[0](X)
+        if len(X) > 1:
+            h = self.norm(h)
+        h = self.dropout(torch.relu(h))
+        return self.layers[1](h)
+
+
+# %% wrong: squeeze
+# fails: fix-model-test-logits
+# says: one row: expected
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, X):
+        h = torch.relu(self.norm(self.layers[0](X)))  # (N, H)
+        h = self.dropout(h)
+        return self.layers[1](h).squeeze()
+
+
+# %% wrong: detached_hidden
+# fails: fix-model-test-logits
+# says: bias', 'norm.weight', 'norm.bias
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, X):
+        h = torch.relu(self.norm(self.layers[0](X)))
+        h = self.dropout(h.detach())
+        return self.layers[1](h)
+
+
+# %% wrong: cached_in_eval
+# fails: fix-model-test-logits
+# says: another norm, and the answer is the old one
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(D, H), nn.Linear(H, C)])
+        self.norm = nn.BatchNorm1d(H)
+        self.dropout = nn.Dropout(0.5)
+        self.kept = None
+
+    def forward(self, X):
+        if not self.training and self.kept is not None and len(self.kept) == len(X):
+            return self.kept
+        h = self.dropout(torch.relu(self.norm(self.layers[0](X))))
+        self.kept = self.layers[1](h)
+        return self.kept
+
+
+# %% right: functional_batch_norm
+class Classifier(nn.Module):
+    def __init__(self, D, H, C):
+        super().__init__()
+        self.inner = nn.Linear(D, H)
+        self.norm = nn.BatchNorm1d(H)
+        self.outer = nn.Linear(H, C)
+
+    def forward(self, X):
+        h = F.linear(X, self.inner.weight, self.inner.bias)
+        n = self.norm
+        h = F.batch_norm(
+            h,
+            n.running_mean,
+            n.running_var,
+            n.weight,
+            n.bias,
+            self.training,
+            n.momentum,
+            n.eps,
+        )
+        return self.outer(F.dropout(F.relu(h), training=self.training))

@@ -203,7 +203,7 @@ class MLP(nn.Module):
 # fails: mlp-test-forward
 # says: a ReLU follows every layer but the last
 # fails: mlp-test-stable
-# says: wrong logits for five layers
+# says: wrong for 5 layers
 class MLP(nn.Module):
     def __init__(self, sizes):
         super().__init__()
@@ -333,6 +333,98 @@ class MLP(nn.Module):
     def forward(self, x):
         for layer in self.layers:
             x = torch.relu(layer(x))
+
+
+# %% wrong: relu_before_every_layer
+# fails: mlp-test-forward
+# says: none comes before the first
+# fails: mlp-test-stable
+class MLP(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        pairs = zip(sizes[:-1], sizes[1:], strict=True)
+        self.layers = nn.ModuleList([nn.Linear(n, m) for n, m in pairs])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(torch.relu(x))
+        return x
+
+
+# %% wrong: relu_by_width
+# fails: mlp-test-stable
+# says: parameters, -
+class MLP(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.layers = nn.ModuleList(
+            nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)
+        )
+        self.out = sizes[-1]
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+            if layer.out_features != self.out:
+                x = torch.relu(x)
+        return x
+
+
+# %% wrong: shared_by_shape
+# fails: mlp-test-stable
+# says: parameters, -
+class MLP(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.keys = [f"{a}-{b}" for a, b in zip(sizes[:-1], sizes[1:])]
+        self.parts = nn.ModuleDict()
+        for key, a, b in zip(self.keys, sizes[:-1], sizes[1:]):
+            if key not in self.parts:
+                self.parts[key] = nn.Linear(a, b)
+
+    def forward(self, x):
+        for i, key in enumerate(self.keys):
+            x = self.parts[key](x)
+            if i < len(self.keys) - 1:
+                x = torch.relu(x)
+        return x
+
+
+# %% wrong: residual
+# fails: mlp-test-stable
+# says: parameters, -
+class MLP(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.layers = nn.ModuleList(
+            nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)
+        )
+
+    def forward(self, x):
+        for layer in self.layers[:-1]:
+            h = torch.relu(layer(x))
+            x = x + h if x.shape == h.shape else h
+        return self.layers[-1](x)
+
+
+# %% wrong: cached
+# fails: mlp-test-stable
+# says: wrong for
+class MLP(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.layers = nn.ModuleList(
+            nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)
+        )
+        self.last = None
+
+    def forward(self, x):
+        if self.last is None or self.last[0] != x.shape:
+            shape = x.shape
+            for layer in self.layers[:-1]:
+                x = torch.relu(layer(x))
+            self.last = (shape, self.layers[-1](x))
+        return self.last[1]
 
 
 # %% equivalent: pairs = zip(sizes[:-1], sizes[1:], strict=True) => pairs = zip(sizes[:-1], sizes[1:])

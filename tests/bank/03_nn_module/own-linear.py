@@ -301,7 +301,7 @@ class MyLinear(nn.Module):
 
 # %% wrong: computes_with_data
 # fails: own-linear-test-forward
-# says: compute with the parameters themselves
+# says: compute with x, weight and bias themselves
 class MyLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -341,3 +341,62 @@ class MyLinear(nn.Module):
         k = self.shape[1] ** -0.5
         weight = nn.Parameter(torch.rand(self.shape) * 2 * k - k)
         return x @ weight.T + torch.rand(self.shape[0]) * 2 * k - k
+
+
+# %% wrong: cuts_off_the_input
+# fails: own-linear-test-forward
+# says: wrong gradient of x
+class MyLinear(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        k = in_features**-0.5
+        self.weight = nn.Parameter(k * (2 * torch.rand(out_features, in_features) - 1))
+        self.bias = nn.Parameter(k * (2 * torch.rand(out_features) - 1))
+
+    def forward(self, x):
+        return x.detach() @ self.weight.T + self.bias
+
+
+# %% wrong: casts_the_input
+# fails: own-linear-test-forward
+# says: have the same dtype
+class MyLinear(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        k = in_features**-0.5
+        self.weight = nn.Parameter(k * (2 * torch.rand(out_features, in_features) - 1))
+        self.bias = nn.Parameter(k * (2 * torch.rand(out_features) - 1))
+
+    def forward(self, x):
+        return x.float() @ self.weight.T + self.bias
+
+
+# %% wrong: computes_in_single_precision
+# fails: own-linear-test-forward
+# says: float64 throughout
+class MyLinear(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        k = in_features**-0.5
+        self.weight = nn.Parameter(k * (2 * torch.rand(out_features, in_features) - 1))
+        self.bias = nn.Parameter(k * (2 * torch.rand(out_features) - 1))
+
+    def forward(self, x):
+        y = x.float() @ self.weight.float().T + self.bias.float()
+        return y.to(x.dtype)
+
+
+# %% wrong: rows_alike
+# fails: own-linear-test-start
+# says: draw each number of the weight; many are equal
+class MyLinear(nn.Module):
+    def __init__(self, in_features, out_features):
+        super().__init__()
+        k = 1 / in_features**0.5
+        self.weight = nn.Parameter(
+            (k * (2 * torch.rand(in_features) - 1)).repeat(out_features, 1)
+        )
+        self.bias = nn.Parameter(k * (2 * torch.rand(out_features) - 1))
+
+    def forward(self, x):
+        return x @ self.weight.T + self.bias

@@ -69,7 +69,7 @@ class ResidualBlock(nn.Module):
 
 # %% wrong: layers_in_forward
 # fails: residual-block-test-identity
-# says: layers made in forward are new on every call
+# says: Python lists and forward hide layers
 # fails: residual-block-test-branch
 # pitfall: 27
 class ResidualBlock(nn.Module):
@@ -115,7 +115,7 @@ class ResidualBlock(nn.Module):
 
 # %% wrong: relu_after_the_sum
 # fails: residual-block-test-identity
-# says: is there a ReLU after the sum?
+# says: is there no ReLU after the sum?
 # fails: residual-block-test-branch
 class ResidualBlock(nn.Module):
     def __init__(self, width):
@@ -166,6 +166,8 @@ class ResidualBlock(nn.Module):
 
 
 # %% wrong: in_place_sum
+# fails: residual-block-test-identity
+# says: return a tensor, a new one
 # fails: residual-block-test-branch
 # says: the caller's x was changed
 class ResidualBlock(nn.Module):
@@ -248,7 +250,7 @@ class ResidualBlock(nn.Module):
 
 # %% wrong: forgets_return
 # fails: residual-block-test-identity
-# says: not NoneType
+# says: return a tensor, a new one
 # fails: residual-block-test-branch
 class ResidualBlock(nn.Module):
     def __init__(self, width):
@@ -258,3 +260,112 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         x = x + self.layer2(torch.relu(self.layer1(x)))
+
+
+# %% wrong: detached_skip
+# fails: residual-block-test-branch
+# says: wrong gradients: is a road cut?
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+
+    def forward(self, x):
+        return x.detach() + self.layer2(torch.relu(self.layer1(x)))
+
+
+# %% wrong: detached_f
+# fails: residual-block-test-branch
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+
+    def forward(self, x):
+        return x + self.layer2(torch.relu(self.layer1(x))).detach()
+
+
+# %% wrong: detached_road_input
+# fails: residual-block-test-branch
+# says: wrong gradients: is a road cut?
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+
+    def forward(self, x):
+        return x + self.layer2(torch.relu(self.layer1(x.detach())))
+
+
+# %% wrong: detached_hidden
+# fails: residual-block-test-branch
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+
+    def forward(self, x):
+        return x + self.layer2(torch.relu(self.layer1(x)).data)
+
+
+# %% wrong: no_grad
+# fails: residual-block-test-branch
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+
+    def forward(self, x):
+        with torch.no_grad():
+            return x + self.layer2(torch.relu(self.layer1(x)))
+
+
+# %% wrong: returns_x_itself
+# fails: residual-block-test-identity
+# says: return a tensor, a new one
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+
+    def forward(self, x):
+        f = self.layer2(torch.relu(self.layer1(x)))
+        if not f.any():
+            return x
+        return x + f
+
+
+# %% wrong: skip_only_in_train
+# fails: residual-block-test-branch
+# says: wrong for a fresh block of width
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+
+    def forward(self, x):
+        f = self.layer2(torch.relu(self.layer1(x)))
+        return x + f if self.training else f
+
+
+# %% wrong: cached_f
+# fails: residual-block-test-branch
+# says: wrong for a fresh block of width
+class ResidualBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.layer1 = nn.Linear(width, width)
+        self.layer2 = nn.Linear(width, width)
+        self.kept = None
+
+    def forward(self, x):
+        if self.kept is None or self.kept.shape != x.shape:
+            self.kept = self.layer2(torch.relu(self.layer1(x)))
+        return x + self.kept

@@ -111,7 +111,7 @@ class SimpleNN(nn.Module):
 # fails: simple-nn-test-logits
 # says: return logits, the loss does the softmax
 # fails: simple-nn-test-calls
-# says: wrong logits
+# says: wrong for a batch of 20
 # pitfall: 28
 class SimpleNN(nn.Module):
     def __init__(self, input_size, hidden_size, output_size):
@@ -262,3 +262,56 @@ class SimpleNN(nn.Module):
     def forward(self, x):
         h = torch.where(self.layer1(x) > 0, self.layer1(x), 0.0)
         return self.layer2(h)
+
+
+# %% wrong: relu6
+# fails: simple-nn-test-calls
+# says: and another model: layer
+class SimpleNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.layer1 = nn.Linear(input_size, hidden_size)
+        self.layer2 = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x):
+        return self.layer2(F.relu6(self.layer1(x)))
+
+
+# %% wrong: squeeze
+# fails: simple-nn-test-calls
+# says: and another model: layer
+class SimpleNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.layer1 = nn.Linear(input_size, hidden_size)
+        self.layer2 = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x):
+        return self.layer2(torch.relu(self.layer1(x))).squeeze()
+
+
+# %% wrong: detached_hidden
+# fails: simple-nn-test-calls
+# says: compute without detach and no_grad
+class SimpleNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.layer1 = nn.Linear(input_size, hidden_size)
+        self.layer2 = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x):
+        h = torch.relu(self.layer1(x)).detach()
+        return self.layer2(h)
+
+
+# %% wrong: no_grad
+# fails: simple-nn-test-calls
+class SimpleNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.layer1 = nn.Linear(input_size, hidden_size)
+        self.layer2 = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x):
+        with torch.no_grad():
+            return self.layer2(torch.relu(self.layer1(x)))

@@ -241,7 +241,7 @@ class Standardise(nn.Module):
 
 # %% wrong: result_always_float32
 # fails: standardise-layer-test-travels
-# says: after .double() the result is torch.float32
+# says: a torch.float64 layer gave torch.float32
 class Standardise(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -264,3 +264,82 @@ class Standardise(nn.Module):
 
     def forward(self, x):
         x = (x - self.mean) / self.std
+
+
+# %% wrong: row_buffers
+# fails: standardise-layer-test-travels
+# says: mean': (torch.float
+class Standardise(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", mean.unsqueeze(0))
+        self.register_buffer("std", std.unsqueeze(0))
+
+    def forward(self, x):
+        return (x - self.mean) / self.std
+
+
+# %% wrong: clamped_std
+# fails: standardise-layer-test-travels
+# says: divide by std as it is, a small one too: got
+class Standardise(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", mean.clone())
+        self.register_buffer("std", std.clone())
+
+    def forward(self, x):
+        return (x - self.mean) / self.std.clamp(min=1e-3)
+
+
+# %% wrong: x_float
+# fails: standardise-layer-test-travels
+# says: in torch.float
+class Standardise(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", mean.clone())
+        self.register_buffer("std", std.clone())
+
+    def forward(self, x):
+        return (x.float() - self.mean) / self.std
+
+
+# %% wrong: stored_double
+# fails: standardise-layer-test-travels
+# says: layer gave torch.float
+class Standardise(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", mean.double())
+        self.register_buffer("std", std.double())
+
+    def forward(self, x):
+        return (x - self.mean) / self.std
+
+
+# %% wrong: no_grad
+# fails: standardise-layer-test-travels
+# says: the gradient to x is cut off: no detach, no no_grad
+class Standardise(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", mean.clone())
+        self.register_buffer("std", std.clone())
+
+    def forward(self, x):
+        with torch.no_grad():
+            return (x - self.mean) / self.std
+
+
+# %% wrong: detached
+# fails: standardise-layer-test-travels
+# says: the gradient to x is cut off: no detach, no no_grad
+class Standardise(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", mean.clone())
+        self.register_buffer("std", std.clone())
+
+    def forward(self, x):
+        return (x.detach() - self.mean) / self.std

@@ -50,7 +50,7 @@ class EarlyStopping:
             val_loss = float("inf")
         if val_loss >= self.best:
             self.left -= 1
-            return self.left == 0
+            return self.left <= 0
         self.best = val_loss
         self.best_epoch = self.epoch
         self.left = self.patience
@@ -284,7 +284,7 @@ class EarlyStopping:
 
 # %% wrong: count_never_starts_again
 # fails: early-stopping-test-patience
-# says: a new best starts the count again
+# says: a new best: count from 0
 # fails: early-stopping-test-nan
 class EarlyStopping:
     def __init__(self, patience):
@@ -458,3 +458,205 @@ class EarlyStopping:
             cls.bad_epochs += 1
         cls.epoch += 1
         return cls.bad_epochs >= self.patience
+
+
+# %% wrong: only_once_true
+# fails: early-stopping-test-patience
+# says: False, False, True, False, False, False, False
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0  # without a new best, in a row
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if val_loss < self.best:
+            self.best = val_loss
+            self.best_epoch = self.epoch
+            self.bad_epochs = 0
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        return self.bad_epochs == self.patience
+
+
+# %% wrong: every_patience_epochs
+# fails: early-stopping-test-patience
+# says: False, False, True, False, True, False, False
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0  # without a new best, in a row
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if val_loss < self.best:
+            self.best = val_loss
+            self.best_epoch = self.epoch
+            self.bad_epochs = 0
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        return self.bad_epochs > 0 and self.bad_epochs % self.patience == 0
+
+
+# %% wrong: reset_by_one
+# fails: early-stopping-test-patience
+# says: False, False, False, False, False, False, True
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0  # without a new best, in a row
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if val_loss < self.best:
+            self.best = val_loss
+            self.best_epoch = self.epoch
+            self.bad_epochs = max(0, self.bad_epochs - 1)
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        return self.bad_epochs >= self.patience
+
+
+# %% wrong: latched
+# fails: early-stopping-test-patience
+# says: False, False, True, True, True, False, False
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0
+        self.stopped = False
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if val_loss < self.best:
+            self.best = val_loss
+            self.best_epoch = self.epoch
+            self.bad_epochs = 0
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        self.stopped = self.stopped or self.bad_epochs >= self.patience
+        return self.stopped
+
+
+# %% wrong: min_delta
+# fails: early-stopping-test-best
+# says: below the best, by however little
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0  # without a new best, in a row
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if val_loss < self.best - 1e-3:
+            self.best = val_loss
+            self.best_epoch = self.epoch
+            self.bad_epochs = 0
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        return self.bad_epochs >= self.patience
+
+
+# %% wrong: best_rounded
+# fails: early-stopping-test-best
+# says: below the best, by however little
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0  # without a new best, in a row
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if val_loss < self.best:
+            self.best = round(val_loss, 2)
+            self.best_epoch = self.epoch
+            self.bad_epochs = 0
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        return self.bad_epochs >= self.patience
+
+
+# %% wrong: best_as_tensor
+# fails: early-stopping-test-best
+# says: no Python float
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0  # without a new best, in a row
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if val_loss < self.best:
+            self.best = torch.tensor(val_loss)
+            self.best_epoch = self.epoch
+            self.bad_epochs = 0
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        return self.bad_epochs >= self.patience
+
+
+# %% wrong: falsy_best
+# fails: early-stopping-test-best
+# says: best and best_epoch should be
+class EarlyStopping:
+    """Remember the best validation loss; say when to stop."""
+
+    def __init__(self, patience):
+        self.patience = patience  # 1 or more
+        self.best = float("inf")
+        self.best_epoch = None
+        self.epoch = 0  # the number of the epoch that comes next
+        self.bad_epochs = 0  # without a new best, in a row
+
+    def step(self, val_loss):
+        """Note the loss of one more epoch; return True when it is time to stop."""
+        if not self.best or val_loss < self.best:
+            self.best = val_loss
+            self.best_epoch = self.epoch
+            self.bad_epochs = 0
+        else:
+            self.bad_epochs += 1
+        self.epoch += 1
+        return self.bad_epochs >= self.patience

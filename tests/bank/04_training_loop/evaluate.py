@@ -146,7 +146,7 @@ def evaluate(model, loss_fn, loader):
 
 # %% wrong: leaves_eval_mode
 # fails: evaluate-test-mode
-# says: training was True, you left it as (False, False)
+# says: training was True, you left it as [False, False, False]
 # pitfall: 35
 def evaluate(model, loss_fn, loader):
     model.eval()
@@ -162,7 +162,7 @@ def evaluate(model, loss_fn, loader):
 
 # %% wrong: always_back_to_train
 # fails: evaluate-test-mode
-# says: training was False, you left it as (True, True)
+# says: training was False, you left it as [True, True, True]
 # pitfall: 35
 def evaluate(model, loss_fn, loader):
     model.eval()
@@ -179,7 +179,7 @@ def evaluate(model, loss_fn, loader):
 
 # %% wrong: restores_one_flag_alone
 # fails: evaluate-test-mode
-# says: you left it as (True, False)
+# says: you left it as [True, False, False]
 # pitfall: 35
 def evaluate(model, loss_fn, loader):
     was = model.training
@@ -231,7 +231,7 @@ def evaluate(model, loss_fn, loader):
 
 # %% wrong: turns_recording_on
 # fails: evaluate-test-gradients
-# says: recording was False before the call, and True after it
+# says: recording was False before the call, True after it
 def evaluate(model, loss_fn, loader):
     was = model.training
     model.eval()
@@ -308,3 +308,104 @@ def evaluate(model, loss_fn, loader):
         for X, y in loader:
             print(loss_fn(model(X), y).item())
     model.train(was)
+
+
+# %% wrong: restores_direct_children_only
+# fails: evaluate-test-mode
+# says: training was True, you left it as
+def evaluate(model, loss_fn, loader):
+    """Return the mean loss per sample and the accuracy, two floats."""
+    modes = [(m, m.training) for m in [model, *model.children()]]
+    model.eval()
+    total, correct, count = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss_fn(logits, y).item() * len(y)
+            correct += (logits.argmax(dim=1) == y).sum().item()
+            count += len(y)
+    for m, mode in modes:
+        m.training = mode
+    return total / count, correct / count
+
+
+# %% wrong: eval_children_only
+# fails: evaluate-test-mode
+# says: False, False, True, False, False, True
+def evaluate(model, loss_fn, loader):
+    """Return the mean loss per sample and the accuracy, two floats."""
+    modes = [(m, m.training) for m in model.modules()]
+    for child in model.children():
+        child.eval()
+    total, correct, count = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss_fn(logits, y).item() * len(y)
+            correct += (logits.argmax(dim=1) == y).sum().item()
+            count += len(y)
+    for m, mode in modes:
+        m.training = mode
+    return total / count, correct / count
+
+
+# %% wrong: requires_grad_always_on
+# fails: evaluate-test-gradients
+# says: you froze or thawed parameters
+def evaluate(model, loss_fn, loader):
+    """Return the mean loss per sample and the accuracy, two floats."""
+    modes = [(m, m.training) for m in model.modules()]
+    model.requires_grad_(False)
+    model.eval()
+    total, correct, count = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss_fn(logits, y).item() * len(y)
+            correct += (logits.argmax(dim=1) == y).sum().item()
+            count += len(y)
+    for m, mode in modes:
+        m.training = mode
+    model.requires_grad_(True)
+    return total / count, correct / count
+
+
+# %% wrong: resets_statistics
+# fails: evaluate-test-mode
+# says: running means moved from
+def evaluate(model, loss_fn, loader):
+    """Return the mean loss per sample and the accuracy, two floats."""
+    modes = [(m, m.training) for m in model.modules()]
+    model.eval()
+    total, correct, count = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss_fn(logits, y).item() * len(y)
+            correct += (logits.argmax(dim=1) == y).sum().item()
+            count += len(y)
+    for m, mode in modes:
+        m.training = mode
+    for m in model.modules():
+        if hasattr(m, "reset_running_stats"):
+            m.reset_running_stats()
+    return total / count, correct / count
+
+
+# %% wrong: always_cross_entropy
+# fails: evaluate-test-values
+# says: use the loss_fn given
+def evaluate(model, loss_fn, loader):
+    """Return the mean loss per sample and the accuracy, two floats."""
+    modes = [(m, m.training) for m in model.modules()]
+    model.eval()
+    total, correct, count = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += nn.CrossEntropyLoss()(logits, y).item() * len(y)
+            correct += (logits.argmax(dim=1) == y).sum().item()
+            count += len(y)
+    for m, mode in modes:
+        m.training = mode
+    return total / count, correct / count

@@ -372,7 +372,7 @@ def finetune(model, head, loader, epochs, lr):
 # %% wrong: scheduler_before_the_optimizer
 # fails: fix-loop-test-first
 # fails: fix-loop-test-steps
-# says: halve the rate after
+# says: halve the rate after the epoch's steps
 # pitfall: 36
 def finetune(model, head, loader, epochs, lr):
     model.head = head
@@ -393,7 +393,7 @@ def finetune(model, head, loader, epochs, lr):
 
 # %% wrong: scheduler_at_every_batch
 # fails: fix-loop-test-steps
-# says: not -0.414
+# says: at its epoch's rate
 # pitfall: 36
 def finetune(model, head, loader, epochs, lr):
     model.head = head
@@ -509,3 +509,135 @@ def finetune(model, head, loader, epochs, lr):
             optimizer.step()
         scheduler.step()
         history.append(loss.item())
+
+
+# %% wrong: mean_of_epoch
+# fails: fix-loop-test-first
+# says: two epochs end with a batch that costs
+def finetune(model, head, loader, epochs, lr):
+    """Train model with a new head on yes or no; return one loss per epoch."""
+    model.head = head
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    history = []
+    for _ in range(epochs):
+        total = []
+        for X, y in loader:
+            optimizer.zero_grad()
+            loss = nn.BCEWithLogitsLoss()(model(X).squeeze(1), y)
+            loss.backward()
+            total.append(loss.item())
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+        scheduler.step()
+        history.append(sum(total) / len(total))
+    return history
+
+
+# %% wrong: loss_of_first_batch
+# fails: fix-loop-test-first
+# says: two epochs end with a batch that costs
+def finetune(model, head, loader, epochs, lr):
+    """Train model with a new head on yes or no; return one loss per epoch."""
+    model.head = head
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    history = []
+    for _ in range(epochs):
+        first = None
+        for X, y in loader:
+            optimizer.zero_grad()
+            loss = nn.BCEWithLogitsLoss()(model(X).squeeze(1), y)
+            loss.backward()
+            first = loss.item() if first is None else first
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+        scheduler.step()
+        history.append(first)
+    return history
+
+
+# %% wrong: one_per_batch
+# fails: fix-loop-test-first
+# says: two epochs end with a batch that costs
+def finetune(model, head, loader, epochs, lr):
+    """Train model with a new head on yes or no; return one loss per epoch."""
+    model.head = head
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    history = []
+    for _ in range(epochs):
+        for X, y in loader:
+            optimizer.zero_grad()
+            loss = nn.BCEWithLogitsLoss()(model(X).squeeze(1), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            history.append(loss.item())
+        scheduler.step()
+    return history
+
+
+# %% wrong: train_mode
+# fails: fix-loop-test-first
+# says: the model's mode should stay as it is
+def finetune(model, head, loader, epochs, lr):
+    """Train model with a new head on yes or no; return one loss per epoch."""
+    model.head = head
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    history = []
+    model.train()
+    for _ in range(epochs):
+        for X, y in loader:
+            optimizer.zero_grad()
+            loss = nn.BCEWithLogitsLoss()(model(X).squeeze(1), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+        scheduler.step()
+        history.append(loss.item())
+    return history
+
+
+# %% wrong: eval_mode_at_end
+# fails: fix-loop-test-first
+# says: the model's mode should stay as it is
+def finetune(model, head, loader, epochs, lr):
+    """Train model with a new head on yes or no; return one loss per epoch."""
+    model.head = head
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    history = []
+    for _ in range(epochs):
+        for X, y in loader:
+            optimizer.zero_grad()
+            loss = nn.BCEWithLogitsLoss()(model(X).squeeze(1), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+        scheduler.step()
+        history.append(loss.item())
+    model.eval()
+    return history
+
+
+# %% wrong: batches_reversed
+# fails: fix-loop-test-first
+# says: two epochs end with a batch that costs
+def finetune(model, head, loader, epochs, lr):
+    """Train model with a new head on yes or no; return one loss per epoch."""
+    model.head = head
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    history = []
+    for _ in range(epochs):
+        for X, y in list(loader)[::-1]:
+            optimizer.zero_grad()
+            loss = nn.BCEWithLogitsLoss()(model(X).squeeze(1), y)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+        scheduler.step()
+        history.append(loss.item())
+    return history

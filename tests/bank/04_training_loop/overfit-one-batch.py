@@ -153,7 +153,7 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 # %% wrong: always_true
 # fails: overfit-one-batch-test-healthy
-# says: with steps=1
+# says: steps=1
 # fails: overfit-one-batch-test-sick
 # says: you said True
 # pitfall: 37
@@ -170,8 +170,10 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 
 # %% wrong: never_clears
+# fails: overfit-one-batch-test-healthy
+# says: frozen parts stay, all others learn
 # fails: overfit-one-batch-test-sick
-# says: do old gradients pile up
+# says: 30 step(s) of Adam
 def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
     model = copy.deepcopy(model)
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -184,7 +186,7 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 # %% wrong: loss_before_the_last_step
 # fails: overfit-one-batch-test-sick
-# says: after one step
+# says: 1 step(s) of Adam
 def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
     model = copy.deepcopy(model)
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -212,7 +214,7 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 # %% wrong: steps_of_its_own
 # fails: overfit-one-batch-test-healthy
-# says: with steps=1: one step
+# says: steps=1: one step
 # fails: overfit-one-batch-test-sick
 def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
     model = copy.deepcopy(model)
@@ -241,6 +243,8 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 
 # %% wrong: loss_of_its_own
+# fails: overfit-one-batch-test-healthy
+# says: frozen parts stay, all others learn
 # fails: overfit-one-batch-test-sick
 def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
     model = copy.deepcopy(model)
@@ -287,7 +291,7 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 # %% wrong: leaves_gradients
 # fails: overfit-one-batch-test-healthy
-# says: has gradients now
+# says: mode or gradients have changed
 def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
     original = model
     model = copy.deepcopy(model)
@@ -302,7 +306,7 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 # %% wrong: changes_the_mode
 # fails: overfit-one-batch-test-healthy
-# says: left in train mode
+# says: mode or gradients have changed
 def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
     model.train()
     model = copy.deepcopy(model)
@@ -328,6 +332,202 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
         optimizer.step()
     with torch.no_grad():
         return loss_fn(model(X), y).item() < 0.1
+
+
+# %% wrong: clears_callers_gradients
+# fails: overfit-one-batch-test-healthy
+# says: the caller's gradients or mode are gone
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    model.zero_grad()
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: leaves_caller_in_eval
+# fails: overfit-one-batch-test-healthy
+# says: the caller's gradients or mode are gone
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        optimizer.step()
+    model.eval()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: adamw_default_decay
+# fails: overfit-one-batch-test-sick
+# says: loss w²: False, got True
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.AdamW(student.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: lowest_loss_of_all
+# fails: overfit-one-batch-test-sick
+# says: loss w²: False, got True
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    lowest = float("inf")
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        lowest = min(lowest, loss.item())
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return min(lowest, loss.item()) < 0.1
+
+
+# %% wrong: stops_early
+# fails: overfit-one-batch-test-sick
+# says: loss w²: False, got True
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        if loss.item() < 0.1:
+            return True
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: mini_batches
+# fails: overfit-one-batch-test-sick
+# says: loss w²: True, got False
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    for i in range(steps):
+        rows = slice(4 * i % len(X), 4 * i % len(X) + 4)
+        optimizer.zero_grad()
+        loss = loss_fn(student(X[rows]), y[rows])
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: first_rows_only
+# fails: overfit-one-batch-test-sick
+# says: loss w²: False, got True
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    X, y = X[:8], y[:8]
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: new_adam_each_step
+# fails: overfit-one-batch-test-sick
+# says: loss w²: False, got True
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    for _ in range(steps):
+        optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: unfreezes
+# fails: overfit-one-batch-test-healthy
+# says: frozen parts stay, all others learn: False, got True
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    student.requires_grad_(True)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: last_layer_only
+# fails: overfit-one-batch-test-healthy
+# says: frozen parts stay, all others learn: True, got False
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(list(student.parameters())[-2:], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
+
+
+# %% wrong: frozen_raises
+# fails: overfit-one-batch-test-healthy
+def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
+    """Return whether a copy of model can learn the batch (X, y) by heart."""
+    student = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(student.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = loss_fn(student(X), y)
+        loss.backward()
+        assert all(p.grad is not None for p in student.parameters())
+        optimizer.step()
+    with torch.no_grad():
+        loss = loss_fn(student(X), y)
+    return loss.item() < 0.1
 
 
 # %% equivalent: with torch.no_grad() => without it

@@ -13,20 +13,15 @@ def check_epoch(run_epoch):
             self.log.append((X.sum().item(), self.training, torch.is_grad_enabled()))
             return self.w * X
 
-    model = Probe().eval()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.25)
     batches = [(torch.ones(1), torch.zeros(1))] * 3
+    others = [(2 * torch.ones(1), torch.ones(1))]
     try:
-        run_epoch(
-            model,
-            nn.MSELoss(),
-            optimizer,
-            batches,
-            [(2 * torch.ones(1), torch.ones(1))],
-        )
-        assert torch.isclose(model.w.detach(), torch.tensor(0.125))
-        for x, training, recording in model.log:
-            assert training == recording == (x == 1)
+        for model in (Probe().eval(), Probe().train()):
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.25)
+            run_epoch(model, nn.MSELoss(), optimizer, batches, others)
+            assert torch.isclose(model.w.detach(), torch.tensor(0.125))
+            for x, training, recording in model.log:
+                assert training == recording == (x == 1)
     except AssertionError:
         return False
     return True
@@ -34,6 +29,10 @@ def check_epoch(run_epoch):
 
 # %% right: against_a_reference
 def check_epoch(run_epoch):
+    return all(check_from(run_epoch, mode) for mode in ("train", "eval"))
+
+
+def check_from(run_epoch, mode):
     data = [
         (torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [1.0]])),
         (torch.ones(3, 1), torch.zeros(3, 1)),
@@ -48,22 +47,14 @@ def check_epoch(run_epoch):
         opt_twin.step()
     modes = []
     model[2].register_forward_pre_hook(
-        lambda m, a: modes.append(m.training and torch.is_grad_enabled())
+        lambda m, a: modes.append((m.training, torch.is_grad_enabled()))
     )
-    off = []
-    model[2].register_forward_pre_hook(
-        lambda m, a: off.append(not m.training and not torch.is_grad_enabled())
-    )
-    model.eval()
+    getattr(model, mode)()
     run_epoch(model, nn.MSELoss(), opt, data, data)
     same = all(
         torch.allclose(a, b) for a, b in zip(model.parameters(), twin.parameters())
     )
-    return (
-        same
-        and modes == [True, True, False, False]
-        and off == [False, False, True, True]
-    )
+    return same and modes == [(True, True)] * 2 + [(False, False)] * 2
 
 
 # %% right: two_epochs_and_batch_norm
@@ -80,8 +71,8 @@ def check_epoch(run_epoch):
     loader = torch.utils.data.DataLoader(
         torch.utils.data.TensorDataset(*batch), batch_size=2
     )
-    model.eval()
-    for _ in range(2):
+    for arrives in (model.eval, model.train):
+        arrives()
         run_epoch(model, nn.MSELoss(), optimizer, loader, loader)
     ok = [(True, True), (False, False)] * 2
     return ok == seen and bool((model[1].weight - 0.25).abs() < 1e-3)
@@ -126,15 +117,15 @@ def check_epoch(run_epoch):
             return X
 
     notes = []
-    model = nn.Sequential(Spy(), nn.Linear(1, 1, bias=False)).eval()
+    model = nn.Sequential(Spy(), nn.Linear(1, 1, bias=False))
     model[1].weight.data.fill_(1)
     data = [(torch.ones(1, 1), torch.zeros(1, 1)) for _ in range(2)]
-    run_epoch(
-        model, nn.MSELoss(), torch.optim.SGD(model.parameters(), 0.25), data, data
-    )
+    optimizer = torch.optim.SGD(model.parameters(), 0.25)
+    run_epoch(model.eval(), nn.MSELoss(), optimizer, data, data)
+    run_epoch(model.train(), nn.MSELoss(), optimizer, data, data)
     return (
-        " ".join(notes) == "TrueTrue TrueTrue FalseFalse FalseFalse"
-        and model[1].weight.item() == 0.25
+        notes == (["TrueTrue"] * 2 + ["FalseFalse"] * 2) * 2
+        and model[1].weight.item() == 0.0625
     )
 
 
@@ -160,6 +151,8 @@ def check_epoch(run_epoch):
 # %% wrong: one_batch_alone
 # fails: test-the-loop-test-gradients
 # says: 'backward step'
+# fails: test-the-loop-test-modes
+# says: validates in the mode it arrived in
 # pitfall: 31
 def check_epoch(run_epoch):
     model, seen = nn.Linear(1, 1, bias=False), []
@@ -204,14 +197,16 @@ def check_epoch(run_epoch):
     )
     optimizer = torch.optim.SGD(model.parameters(), lr=0.25)
     one = torch.ones(1, 1), torch.zeros(1, 1)
-    model.eval()
-    run_epoch(model, nn.MSELoss(), optimizer, [one, one], [one])
-    return seen == [(True, True), (True, True), (False, False)]
+    run_epoch(model.eval(), nn.MSELoss(), optimizer, [one, one], [one])
+    run_epoch(model.train(), nn.MSELoss(), optimizer, [one, one], [one])
+    return seen == [(True, True), (True, True), (False, False)] * 2
 
 
 # %% wrong: that_something_moved
 # fails: test-the-loop-test-gradients
 # says: 'backward step'
+# fails: test-the-loop-test-modes
+# says: validates in the mode it arrived in
 # pitfall: 31
 def check_epoch(run_epoch):
     model, seen = nn.Linear(1, 1, bias=False), []
@@ -315,7 +310,6 @@ def check_epoch(run_epoch):
 
 
 # %% wrong: wants_train_mode_back
-# fails: test-the-loop-test-gradients
 # fails: test-the-loop-test-modes
 # pitfall: 35
 def check_epoch(run_epoch):
@@ -357,7 +351,9 @@ def check_epoch(run_epoch):
 
 # %% wrong: counts_calls_of_zero_grad
 # fails: test-the-loop-test-gradients
-# says: optimizer.step(closure) is right too
+# says: is right too
+# fails: test-the-loop-test-modes
+# says: validates in the mode it arrived in
 # pitfall: 31
 def check_epoch(run_epoch):
     model, seen = nn.Linear(1, 1, bias=False), []
@@ -378,7 +374,9 @@ def check_epoch(run_epoch):
 
 # %% wrong: clear_must_come_first
 # fails: test-the-loop-test-gradients
-# says: clearing the gradients after step is right too
+# says: 'backward step zero_grad' is right too
+# fails: test-the-loop-test-modes
+# says: validates in the mode it arrived in
 # pitfall: 31
 def check_epoch(run_epoch):
     model, seen = nn.Linear(1, 1, bias=False), []
@@ -418,9 +416,9 @@ def check_epoch(run_epoch):
 
 # %% wrong: returns_nothing
 # fails: test-the-loop-test-gradients
-# says: return True or False, not NoneType
+# says: None
 # fails: test-the-loop-test-modes
-# says: return True or False, not NoneType
+# says: None
 def check_epoch(run_epoch):
     model, seen = nn.Linear(1, 1, bias=False), []
     nn.init.ones_(model.weight)
@@ -437,9 +435,9 @@ def check_epoch(run_epoch):
 
 # %% wrong: asserts_and_returns_nothing
 # fails: test-the-loop-test-gradients
-# says: return True or False, not NoneType
+# says: None
 # fails: test-the-loop-test-modes
-# says: return True or False, not NoneType
+# says: None
 def check_epoch(run_epoch):
     model, seen = nn.Linear(1, 1, bias=False), []
     nn.init.ones_(model.weight)
@@ -456,9 +454,9 @@ def check_epoch(run_epoch):
 
 # %% wrong: returns_a_tensor
 # fails: test-the-loop-test-gradients
-# says: return True or False, not Tensor
+# says: yours is
 # fails: test-the-loop-test-modes
-# says: return True or False, not Tensor
+# says: you say tensor
 def check_epoch(run_epoch):
     model, seen = nn.Linear(1, 1, bias=False), []
     nn.init.ones_(model.weight)
@@ -473,6 +471,236 @@ def check_epoch(run_epoch):
     return (model.weight - 0.25).abs().sum() < 1e-6
 
 
+# %% wrong: arrives_in_eval_only
+# fails: test-the-loop-test-modes
+# says: your check passes a loop that validates in the mode it
+class Probe(nn.Module):
+    """Two linear layers; in train mode the inner one doubles and the outer one triples."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(2, 2), nn.Linear(2, 1)
+        self.seen = []
+
+    def forward(self, X):
+        """Note what happens on validation data, which is marked by values above 50."""
+        hidden = self.inner(X) * (2 if self.inner.training else 1)
+        y_hat = self.outer(hidden) * (3 if self.training else 1)
+        if X.max() > 50:
+            modes = [m.training for m in self.modules()]
+            self.seen.append(not any(modes) and not y_hat.requires_grad)
+        return y_hat
+
+
+def batches(sizes, shift, seed):
+    """Return seeded (X, y) pairs."""
+    g = torch.Generator().manual_seed(seed)
+    return [
+        (torch.randn(n, 2, generator=g) + shift, torch.randn(n, 1, generator=g))
+        for n in sizes
+    ]
+
+
+def check_epoch(run_epoch):
+    """Compare with a loop of our own, arriving in train mode and in eval mode."""
+    for mode in [False]:
+        for sizes in [(3,), (3, 2, 4, 1)]:
+            with torch.random.fork_rng():
+                torch.manual_seed(4)
+                model = Probe()
+            twin = copy.deepcopy(model).train()
+            data, loss_fn = batches(sizes, 0, 1), nn.MSELoss()
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+            reference = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
+            for X, y in data:
+                reference.zero_grad()
+                loss_fn(twin(X), y).backward()
+                reference.step()
+            model.train(mode)
+            run_epoch(model, loss_fn, optimizer, data, batches((2, 1), 100, 2))
+            pairs = zip(model.parameters(), twin.parameters(), strict=True)
+            if not all(torch.allclose(p, q, atol=1e-6) for p, q in pairs):
+                return False
+            if not model.seen or not all(model.seen):
+                return False
+    return True
+
+
+# %% wrong: final_mode_must_be_eval
+# fails: test-the-loop-test-gradients
+# says: steps 'zero_grad backward step': the right answer is True,
+class Probe(nn.Module):
+    """Two linear layers; in train mode the inner one doubles and the outer one triples."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(2, 2), nn.Linear(2, 1)
+        self.seen = []
+
+    def forward(self, X):
+        """Note what happens on validation data, which is marked by values above 50."""
+        hidden = self.inner(X) * (2 if self.inner.training else 1)
+        y_hat = self.outer(hidden) * (3 if self.training else 1)
+        if X.max() > 50:
+            modes = [m.training for m in self.modules()]
+            self.seen.append(not any(modes) and not y_hat.requires_grad)
+        return y_hat
+
+
+def batches(sizes, shift, seed):
+    """Return seeded (X, y) pairs."""
+    g = torch.Generator().manual_seed(seed)
+    return [
+        (torch.randn(n, 2, generator=g) + shift, torch.randn(n, 1, generator=g))
+        for n in sizes
+    ]
+
+
+def check_epoch(run_epoch):
+    """Compare with a loop of our own, arriving in train mode and in eval mode."""
+    for mode in [True, False]:
+        for sizes in [(3,), (3, 2, 4, 1)]:
+            with torch.random.fork_rng():
+                torch.manual_seed(4)
+                model = Probe()
+            twin = copy.deepcopy(model).train()
+            data, loss_fn = batches(sizes, 0, 1), nn.MSELoss()
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+            reference = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
+            for X, y in data:
+                reference.zero_grad()
+                loss_fn(twin(X), y).backward()
+                reference.step()
+            model.train(mode)
+            run_epoch(model, loss_fn, optimizer, data, batches((2, 1), 100, 2))
+            pairs = zip(model.parameters(), twin.parameters(), strict=True)
+            if not all(torch.allclose(p, q, atol=1e-6) for p, q in pairs):
+                return False
+            if model.training:
+                return False
+            if not model.seen or not all(model.seen):
+                return False
+    return True
+
+
+# %% wrong: zero_grad_counted
+# fails: test-the-loop-test-gradients
+# says: zero_grad backward step zero_grad' is right too
+class Probe(nn.Module):
+    """Two linear layers; in train mode the inner one doubles and the outer one triples."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(2, 2), nn.Linear(2, 1)
+        self.seen = []
+
+    def forward(self, X):
+        """Note what happens on validation data, which is marked by values above 50."""
+        hidden = self.inner(X) * (2 if self.inner.training else 1)
+        y_hat = self.outer(hidden) * (3 if self.training else 1)
+        if X.max() > 50:
+            modes = [m.training for m in self.modules()]
+            self.seen.append(not any(modes) and not y_hat.requires_grad)
+        return y_hat
+
+
+def batches(sizes, shift, seed):
+    """Return seeded (X, y) pairs."""
+    g = torch.Generator().manual_seed(seed)
+    return [
+        (torch.randn(n, 2, generator=g) + shift, torch.randn(n, 1, generator=g))
+        for n in sizes
+    ]
+
+
+def check_epoch(run_epoch):
+    """Compare with a loop of our own, arriving in train mode and in eval mode."""
+    for mode in [True, False]:
+        for sizes in [(3,), (3, 2, 4, 1)]:
+            with torch.random.fork_rng():
+                torch.manual_seed(4)
+                model = Probe()
+            twin = copy.deepcopy(model).train()
+            data, loss_fn = batches(sizes, 0, 1), nn.MSELoss()
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+            reference = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
+            for X, y in data:
+                reference.zero_grad()
+                loss_fn(twin(X), y).backward()
+                reference.step()
+            model.train(mode)
+            cleared = []
+            zero, zero_model = optimizer.zero_grad, model.zero_grad
+            optimizer.zero_grad = lambda *a, **k: (cleared.append(1), zero(*a, **k))
+            model.zero_grad = lambda *a, **k: (cleared.append(1), zero_model(*a, **k))
+            run_epoch(model, loss_fn, optimizer, data, batches((2, 1), 100, 2))
+            if len(cleared) != len(sizes):
+                return False
+            pairs = zip(model.parameters(), twin.parameters(), strict=True)
+            if not all(torch.allclose(p, q, atol=1e-6) for p, q in pairs):
+                return False
+            if not model.seen or not all(model.seen):
+                return False
+    return True
+
+
+# %% wrong: must_return_float
+# fails: test-the-loop-test-gradients
+# says: steps 'zero_grad backward step': the right answer is True,
+class Probe(nn.Module):
+    """Two linear layers; in train mode the inner one doubles and the outer one triples."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(2, 2), nn.Linear(2, 1)
+        self.seen = []
+
+    def forward(self, X):
+        """Note what happens on validation data, which is marked by values above 50."""
+        hidden = self.inner(X) * (2 if self.inner.training else 1)
+        y_hat = self.outer(hidden) * (3 if self.training else 1)
+        if X.max() > 50:
+            modes = [m.training for m in self.modules()]
+            self.seen.append(not any(modes) and not y_hat.requires_grad)
+        return y_hat
+
+
+def batches(sizes, shift, seed):
+    """Return seeded (X, y) pairs."""
+    g = torch.Generator().manual_seed(seed)
+    return [
+        (torch.randn(n, 2, generator=g) + shift, torch.randn(n, 1, generator=g))
+        for n in sizes
+    ]
+
+
+def check_epoch(run_epoch):
+    """Compare with a loop of our own, arriving in train mode and in eval mode."""
+    for mode in [True, False]:
+        for sizes in [(3,), (3, 2, 4, 1)]:
+            with torch.random.fork_rng():
+                torch.manual_seed(4)
+                model = Probe()
+            twin = copy.deepcopy(model).train()
+            data, loss_fn = batches(sizes, 0, 1), nn.MSELoss()
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+            reference = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
+            for X, y in data:
+                reference.zero_grad()
+                loss_fn(twin(X), y).backward()
+                reference.step()
+            model.train(mode)
+            value = run_epoch(model, loss_fn, optimizer, data, batches((2, 1), 100, 2))
+            pairs = zip(model.parameters(), twin.parameters(), strict=True)
+            if not all(torch.allclose(p, q, atol=1e-6) for p, q in pairs):
+                return False
+            if type(value) is not float:
+                return False
+            if not model.seen or not all(model.seen):
+                return False
+    return True
+
+
 # %% equivalent: one = (torch.ones(1, 1), torch.zeros(1, 1)) => one = (torch.ones(2, 1), torch.zeros(1, 1))
 # reason: two equal rows against a broadcast target have the same mean loss
 
@@ -482,5 +710,11 @@ def check_epoch(run_epoch):
 # %% equivalent: one = (torch.ones(1, 1), torch.zeros(1, 1)) => one = (torch.ones(1, 1), torch.zeros(1, 2))
 # reason: the one output broadcasts to two equal targets, with the same mean loss
 
-# %% equivalent: return modes_kept and abs(model.weight.item() - 0.25) < 1e-06 => return modes_kept and abs(model.weight.item() - 0.25) <= 1e-06
+# %% equivalent: if abs(model.weight.item() - 0.25) > 1e-06 => if abs(model.weight.item() - 0.25) >= 1e-06
 # reason: no loop ends at exactly that distance from 0.25
+
+# %% equivalent: if abs(model.weight.item() - 0.25) > 1e-06 => if abs(model.weight - 0.25) > 1e-06
+# reason: an if reads a tensor of one number as it reads the number
+
+# %% equivalent: if abs(model.weight.item() - 0.25) > 1e-06 => if abs(model.weight.item() - 0.25) > 0.0
+# reason: halving is exact in binary, so right loops end at 0.25 exactly

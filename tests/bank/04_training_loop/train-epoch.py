@@ -231,7 +231,7 @@ def train_epoch(model, loss_fn, optimizer, loader):
 
 # %% wrong: loss_after_the_step
 # fails: train-epoch-test-mode
-# says: should compute 3 times
+# says: 3 passes in train mode
 # fails: train-epoch-test-mean
 def train_epoch(model, loss_fn, optimizer, loader):
     model.train()
@@ -247,7 +247,7 @@ def train_epoch(model, loss_fn, optimizer, loader):
 
 # %% wrong: keeps_the_mode_it_finds
 # fails: train-epoch-test-mode
-# says: when it arrives with False
+# says: where it arrived with False
 # pitfall: 35
 def train_epoch(model, loss_fn, optimizer, loader):
     total, count = 0.0, 0
@@ -263,7 +263,7 @@ def train_epoch(model, loss_fn, optimizer, loader):
 
 # %% wrong: sets_train_mode_at_the_end
 # fails: train-epoch-test-mode
-# says: say model.train() first
+# says: 3 passes in train mode
 # pitfall: 35
 def train_epoch(model, loss_fn, optimizer, loader):
     total, count = 0.0, 0
@@ -280,7 +280,7 @@ def train_epoch(model, loss_fn, optimizer, loader):
 
 # %% wrong: trains_in_eval_mode
 # fails: train-epoch-test-mode
-# says: when it arrives with True
+# says: where it arrived with True
 # pitfall: 35
 def train_epoch(model, loss_fn, optimizer, loader):
     model.eval()
@@ -353,3 +353,20 @@ def train_epoch(model, loss_fn, optimizer, loader):
         loss.backward()
         optimizer.step()
     print(loss.item())
+
+
+# %% wrong: train_flag_top_only
+# fails: train-epoch-test-mode
+# says: where it arrived with False
+def train_epoch(model, loss_fn, optimizer, loader):
+    """Train model for one epoch; return the mean loss per sample, a float."""
+    model.training = True
+    total, count = 0.0, 0
+    for X, y in loader:
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(X)
+        count += len(X)
+    return total / count
