@@ -170,8 +170,6 @@ def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
 
 
 # %% wrong: never_clears
-# fails: overfit-one-batch-test-healthy
-# says: frozen parts stay, all others learn
 # fails: overfit-one-batch-test-sick
 # says: 30 step(s) of Adam
 def overfits(model, loss_fn, X, y, steps=300, lr=0.01):
