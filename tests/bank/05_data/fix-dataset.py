@@ -362,7 +362,7 @@ class Stream(IterableDataset):
 
 # %% wrong: validation_has_noise
 # fails: fix-dataset-test-noise
-# says: training and validation rows have noise: (True, True)
+# says: noise: train True, validation True
 # pitfall: 44
 class Stream(IterableDataset):
     def __init__(self, dataset, rows):
@@ -383,7 +383,7 @@ class Stream(IterableDataset):
 
 # %% wrong: noise_is_a_setting_of_the_class
 # fails: fix-dataset-test-noise
-# says: training and validation rows have noise: (False, False)
+# says: noise: train False, validation False
 # pitfall: 44
 class Stream(IterableDataset):
     def __init__(self, dataset, rows, noise):
@@ -405,7 +405,7 @@ class Stream(IterableDataset):
 
 # %% wrong: nobody_has_noise
 # fails: fix-dataset-test-noise
-# says: training and validation rows have noise: (False, False)
+# says: noise: train False, validation False
 class Stream(IterableDataset):
     def __init__(self, dataset, rows):
         self.dataset, self.rows = dataset, rows
@@ -464,7 +464,7 @@ class Stream(IterableDataset):
 
 # %% wrong: only_duplicates_mended
 # fails: fix-dataset-test-noise
-# says: training and validation rows have noise: (True, True)
+# says: noise: train True, validation True
 # pitfall: 40
 # pitfall: 44
 class Stream(IterableDataset):

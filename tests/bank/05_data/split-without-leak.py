@@ -80,7 +80,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: statistics_of_all_rows
 # fails: split-without-leak-test-sets
-# says: mean / mean of the training rows
+# says: not the mean of training rows
 # pitfall: 45
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
@@ -97,7 +97,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: std_of_all_rows
 # fails: split-without-leak-test-sets
-# says: std / std of the training rows
+# says: not the std of training rows
 # pitfall: 45
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
@@ -114,7 +114,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: validation_by_its_own_statistics
 # fails: split-without-leak-test-sets
-# says: val: mean / mean of the training rows
+# says: val: not the mean of training rows
 # pitfall: 45
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
@@ -304,7 +304,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: standardises_in_place
 # fails: split-without-leak-test-sets
-# says: mean / mean of the training rows
+# says: X has changed
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
     is_val = torch.zeros(len(y), dtype=torch.bool)
@@ -337,7 +337,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: rows_as_a_column
 # fails: split-without-leak-test-sets
-# says: rows of the shape
+# says: not flat
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
     is_val = torch.zeros(len(y), dtype=torch.bool)
@@ -349,3 +349,7 @@ def split_sets(make_dataset, X, y, seed):
     mean, std = X[train].mean(), X[train].std()
     train_set = make_dataset(train, mean, std, True)
     return train_set, make_dataset(val, mean, std, False)
+
+
+# %% equivalent: rows = (y == label).nonzero().flatten() => rows = (y == label).nonzero()
+# reason: a column of row numbers marks the same rows of is_val
