@@ -33,6 +33,7 @@ predictions = dict(
     dtypes=["float64", "int64", "float64", "float32"],
 )
 
+
 # %% right: asked_the_loader
 def ask(count, size, drop_last=False):
     sizes = [len(X) for X in DataLoader(range(count), size, drop_last=drop_last)]

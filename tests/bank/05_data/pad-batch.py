@@ -249,6 +249,18 @@ def pad_batch(batch):
     return X, lengths, X != 0, torch.tensor([y for _, y in batch])
 
 
+# %% wrong: a_single_row_is_shared
+# fails: pad-batch-test-rows
+# says: X shares memory with the samples
+def pad_batch(batch):
+    rows, labels = zip(*batch)
+    X = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+    if len(rows) == 1:
+        X = rows[0].unsqueeze(0)
+    lengths = torch.tensor([len(ids) for ids in rows])
+    return X, lengths, X != 0, torch.tensor(labels)
+
+
 # %% wrong: drops_empty_rows
 # fails: pad-batch-test-rows
 # says: ids [[], [4]] give the shape
