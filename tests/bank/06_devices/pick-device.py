@@ -99,7 +99,6 @@ def pick_device(wanted=None):
 # %% wrong: never_none
 # fails: pick-device-test-best
 # says: 'NoneType' object has no attribute
-# fails: pick-device-test-missing
 # pitfall: 46
 def pick_device(wanted=None):
     best = torch.accelerator.current_accelerator()
