@@ -354,3 +354,38 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
         optimizer.step()
         losses.append(loss.detach())
     return optimizer, losses
+
+
+# %% wrong: targets_first
+# fails: device-step-test-steps
+# says: the prediction comes first
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for X, y in batches:
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        loss = loss_fn(y, model(X))
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return optimizer, losses
+
+
+# %% wrong: changes_the_mode
+# fails: device-step-test-steps
+# says: leave the model's mode as it is
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.train()
+    model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for X, y in batches:
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return optimizer, losses

@@ -305,3 +305,15 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
     loss.backward()
     optimizer.step()
     return loss.item()
+
+
+# %% wrong: the_default_dtype
+# fails: mixed-precision-test-dtypes
+# says: what a device prefers may be torch.float16
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type):
+        loss = loss_fn(model(X), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
