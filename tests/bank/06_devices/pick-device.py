@@ -64,9 +64,7 @@ def pick_device(wanted=None):
     if wanted is None:
         return torch.device(kind)
     device = torch.device(wanted)
-    if device.type != "cpu" and (
-        device.type != kind or (device.index or 0) >= count
-    ):
+    if device.type != "cpu" and (device.type != kind or (device.index or 0) >= count):
         raise ValueError(f"no {device} here, only {count} {kind}")
     return device
 
