@@ -132,6 +132,19 @@ def resume(path, model, optimizer, scheduler, device):
     return checkpoint["epoch"] + 1
 
 
+# %% wrong: no_map_location
+# fails: fix-resume-test-random
+# says: Attempting to deserialize object on
+# pitfall: 56
+def resume(path, model, optimizer, scheduler, device):
+    checkpoint = torch.load(path)
+    model.load_state_dict(checkpoint["model"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    scheduler.load_state_dict(checkpoint["scheduler"])
+    torch.set_rng_state(checkpoint["random"])
+    return checkpoint["epoch"] + 1
+
+
 # %% wrong: random_state_left_out
 # fails: fix-resume-test-random
 # says: other random numbers follow than saved
