@@ -119,7 +119,9 @@ def warm_start(model, state):
 # pitfall: 38
 def warm_start(model, state):
     own = model.state_dict()
-    fits = {k: v.clone() for k, v in state.items() if k in own and v.shape == own[k].shape}
+    fits = {
+        k: v.clone() for k, v in state.items() if k in own and v.shape == own[k].shape
+    }
     model.load_state_dict(fits, strict=False, assign=True)
     return [name for name in own if name not in fits]
 
