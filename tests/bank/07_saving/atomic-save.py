@@ -85,7 +85,7 @@ def atomic_save(state, path):
 
 # %% wrong: old_file_deleted_before_the_swap
 # fails: atomic-save-test-crash
-# says: after a crash at the swap
+# says: a crash at the swap leaves
 # fails: atomic-save-test-swap
 # says: there is no whole file at path
 def atomic_save(state, path):
@@ -96,7 +96,19 @@ def atomic_save(state, path):
     os.rename(temporary, path)
 
 
+# %% wrong: straight_where_no_file_is
+# fails: atomic-save-test-crash
+# says: there was no old file
+def atomic_save(state, path):
+    temporary = path.with_name(path.name + ".tmp") if path.exists() else path
+    torch.save(state, temporary)
+    if temporary != path:
+        os.replace(temporary, path)
+
+
 # %% wrong: backup_put_back_on_error
+# fails: atomic-save-test-crash
+# says: there was no old file
 # fails: atomic-save-test-swap
 # says: there is no whole file at path
 def atomic_save(state, path):
