@@ -1,6 +1,7 @@
 """Every lesson runs from top to bottom, and its checked outputs are as stored."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,12 +17,19 @@ from course.notebook import CHECKED_OUTPUT
 COURSE = Course(ROOT)
 
 
-def nbval(path: Path, folder: Path) -> subprocess.CompletedProcess:
-    """Run nbval on a notebook, as `pytest --nbval-lax` would on the command line."""
+def nbval(
+    path: Path, folder: Path, device: str = "auto"
+) -> subprocess.CompletedProcess:
+    """Run nbval on a notebook, as `pytest --nbval-lax` would on the command line.
+
+    With the device `cpu`, lessons find no NVIDIA GPU.
+    """
+    hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
     options = ["-p", "no:xdist", "-p", "no:cacheprovider", "--rootdir", folder]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--nbval-lax", *options, path],
         cwd=folder,  # nothing that a lesson writes ends up in the course
+        env=os.environ | hidden,
         capture_output=True,
         encoding="utf-8",
     )
@@ -33,11 +41,24 @@ def passed(done: subprocess.CompletedProcess) -> int:
 
 
 @pytest.mark.parametrize("name", COURSE.names)
-def test_a_lesson_runs_and_says_what_it_promises(name, tmp_path):
-    done = nbval(COURSE.notebook(name), tmp_path)
+def test_a_lesson_runs_and_says_what_it_promises(name, tmp_path, device):
+    done = nbval(on_device(COURSE.notebook(name), tmp_path, device), tmp_path, device)
     assert done.returncode == 0, done.stdout
     code = [cell for cell in COURSE.lesson(name).cells if cell.is_code]
-    assert passed(done) == len(code) >= 1
+    assert passed(done) == len(code) + 1 >= 2
+
+
+def on_device(path: Path, folder: Path, device: str) -> Path:
+    """A copy of the lesson, with a last cell that asks which device it has used."""
+    known = ("cuda", "mps") if device == "auto" else (device,)
+    known += ("mps",) * (sys.platform == "darwin")  # it cannot be hidden
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    source = f"assert device.type in {known}, device"
+    last = {"cell_type": "code", "id": "device-used", "source": source}
+    nb["cells"].append(last | {"metadata": {}, "outputs": [], "execution_count": None})
+    copy = folder / path.name
+    copy.write_bytes(to_bytes(nb))
+    return copy
 
 
 def test_a_changed_output_is_noticed(tmp_path):

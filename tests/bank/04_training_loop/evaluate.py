@@ -23,7 +23,7 @@ def evaluate(model, loss_fn, loader):
         logits, y = torch.cat(outputs), torch.cat(labels)
         result = (
             loss_fn(logits, y).item(),
-            (logits.max(1).indices == y).double().mean().item(),
+            (logits.max(1).indices == y).float().mean().item(),
         )
     if was:
         model.train()

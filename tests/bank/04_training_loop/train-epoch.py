@@ -51,7 +51,7 @@ def train_epoch(model, loss_fn, optimizer, loader):
 def train_epoch(model, loss_fn, optimizer, loader):
     for module in model.modules():
         module.training = True
-    total = torch.zeros(())
+    total = 0
     count = 0
     for inputs, targets in loader:
         logits = model(inputs)
