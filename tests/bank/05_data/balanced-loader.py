@@ -104,7 +104,9 @@ def balanced_loader(dataset, y, batch_size, seed):
 
 # %% wrong: shuffles
 # fails: balanced-loader-test-shares
-# says: larger for rarer classes
+# says: larger weights for rarer classes
+# fails: balanced-loader-test-seed
+# says: the same rows, in another order
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     return DataLoader(dataset, batch_size, shuffle=True, generator=generator)
@@ -112,7 +114,7 @@ def balanced_loader(dataset, y, batch_size, seed):
 
 # %% wrong: weights_are_counts
 # fails: balanced-loader-test-shares
-# says: larger for rarer classes
+# says: larger weights for rarer classes
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     weights = y.bincount()[y].float()
@@ -123,6 +125,8 @@ def balanced_loader(dataset, y, batch_size, seed):
 # %% wrong: one_weight_per_class
 # fails: balanced-loader-test-shares
 # says: one weight per sample
+# fails: balanced-loader-test-seed
+# says: the same rows, in another order
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     weights = 1 / y.unique(return_counts=True)[1]
@@ -143,6 +147,8 @@ def balanced_loader(dataset, y, batch_size, seed):
 # %% wrong: without_replacement
 # fails: balanced-loader-test-shares
 # says: expected a third
+# fails: balanced-loader-test-seed
+# says: the same rows, in another order
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     weights = 1 / y.bincount()[y]
@@ -152,7 +158,7 @@ def balanced_loader(dataset, y, batch_size, seed):
 
 # %% wrong: as_many_as_the_rarest
 # fails: balanced-loader-test-shares
-# says: an epoch should have 1200 samples
+# says: an epoch: 1200 samples, not 2700
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     counts = y.unique(return_counts=True)[1]
@@ -164,7 +170,7 @@ def balanced_loader(dataset, y, batch_size, seed):
 
 # %% wrong: drops_the_last_batch
 # fails: balanced-loader-test-shares
-# says: an epoch should have 1200 samples, got 1152
+# says: an epoch: 1200 samples, not 1152
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     sampler = WeightedRandomSampler(1 / y.bincount()[y], len(y), generator=generator)
@@ -175,7 +181,7 @@ def balanced_loader(dataset, y, batch_size, seed):
 
 # %% wrong: batch_size_of_the_default
 # fails: balanced-loader-test-shares
-# says: batches should hold 64 samples, got [1]
+# says: batches should hold 64 samples, got sizes {1}
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     sampler = WeightedRandomSampler(1 / y.bincount()[y], len(y), generator=generator)
@@ -229,6 +235,108 @@ def balanced_loader(dataset, y, batch_size, seed):
 def balanced_loader(dataset, y, batch_size, seed):
     generator = torch.Generator().manual_seed(seed)
     return WeightedRandomSampler(1 / y.bincount()[y], len(y), generator=generator)
+
+
+# %% wrong: subset_drawn_once
+# fails: balanced-loader-test-seed
+# says: the second epoch draws the same rows, in another order
+def balanced_loader(dataset, y, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    counts = torch.bincount(y)
+    weights = 1 / counts[y]
+    sampler = WeightedRandomSampler(weights, num_samples=len(y), generator=generator)
+    chosen = torch.utils.data.Subset(dataset, list(sampler))
+    return DataLoader(chosen, batch_size=batch_size, shuffle=True, generator=generator)
+
+
+# %% wrong: missing_class_counts
+# fails: balanced-loader-test-shares
+# says: of two classes, not in order, one makes up
+def balanced_loader(dataset, y, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    counts = torch.bincount(y)
+    counts = counts[counts > 0]
+    weights = (1 / counts).repeat_interleave(counts)
+    sampler = WeightedRandomSampler(weights, num_samples=len(y), generator=generator)
+    return DataLoader(
+        dataset, batch_size=batch_size, sampler=sampler, generator=generator
+    )
+
+
+# %% wrong: repeats_floor
+# fails: balanced-loader-test-shares
+# says: of two classes, not in order, one makes up
+def balanced_loader(dataset, y, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    counts = torch.bincount(y)
+    rows = torch.arange(len(y)).repeat_interleave(counts.max() // counts[y])
+    pick = torch.utils.data.RandomSampler(rows, True, len(y), generator)
+    order = torch.utils.data.Subset(dataset, rows.tolist())
+    return DataLoader(order, batch_size=batch_size, sampler=pick, generator=generator)
+
+
+# %% wrong: generator_unseeded
+# fails: balanced-loader-test-seed
+# says: give the same epochs
+def balanced_loader(dataset, y, batch_size, seed):
+    generator = torch.Generator()
+    counts = torch.bincount(y)
+    weights = 1 / counts[y]
+    sampler = WeightedRandomSampler(weights, num_samples=len(y), generator=generator)
+    return DataLoader(
+        dataset, batch_size=batch_size, sampler=sampler, generator=generator
+    )
+
+
+# %% right: own_sampler_class
+class ClassFirst(torch.utils.data.Sampler):
+    """Draw a class, then one of its rows."""
+
+    def __init__(self, y, seed):
+        self.groups = [(y == c).nonzero().flatten() for c in y.unique()]
+        self.n = len(y)
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self):
+        return self.n
+
+    def __iter__(self):
+        for c in torch.randint(
+            len(self.groups), (self.n,), generator=self.generator
+        ).tolist():
+            rows = self.groups[c]
+            yield rows[torch.randint(len(rows), (), generator=self.generator)].item()
+
+
+def balanced_loader(dataset, y, batch_size, seed):
+    return DataLoader(
+        dataset, batch_size, sampler=ClassFirst(y, seed), generator=torch.Generator()
+    )
+
+
+# %% right: exact_shares
+class Exact(torch.utils.data.Sampler):
+    def __init__(self, y, generator):
+        self.groups = [(y == c).nonzero().flatten() for c in y.unique()]
+        self.n, self.g = len(y), generator
+
+    def __len__(self):
+        return self.n
+
+    def __iter__(self):
+        first = torch.randperm(len(self.groups), generator=self.g).tolist()
+        rows = []
+        for k in range(self.n):
+            group = self.groups[first[k % len(first)]]
+            rows.append(int(group[torch.randint(len(group), (), generator=self.g)]))
+        return iter([rows[k] for k in torch.randperm(self.n, generator=self.g)])
+
+
+def balanced_loader(dataset, y, batch_size, seed):
+    generator = torch.Generator().manual_seed(seed)
+    return DataLoader(
+        dataset, batch_size=batch_size, sampler=Exact(y, generator), generator=generator
+    )
 
 
 # %% equivalent: weights = 1 / y.bincount()[y] => weights = 2 / y.bincount()[y]

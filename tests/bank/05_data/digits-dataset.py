@@ -123,7 +123,7 @@ class DigitsDataset(Dataset):
 
 # %% wrong: labels_keep_their_dtype
 # fails: digits-dataset-test-items
-# says: y is ('Tensor', torch.int32
+# says: it is ('Tensor', torch.int32
 # fails: digits-dataset-test-batches
 # says: labels uint8 are collated to torch.uint8
 # pitfall: 43
@@ -145,7 +145,7 @@ class DigitsDataset(Dataset):
 
 # %% wrong: float_labels
 # fails: digits-dataset-test-items
-# says: y is ('float'
+# says: it is ('float'
 # fails: digits-dataset-test-batches
 # says: are collated to torch.float64
 # pitfall: 43
@@ -169,7 +169,7 @@ class DigitsDataset(Dataset):
 # fails: digits-dataset-test-items
 # says: torch.Size([1])
 # fails: digits-dataset-test-batches
-# says: y should be (4,), not (4, 1)
+# says: want [0, 1, 2, 3], got [[0], [1]
 class DigitsDataset(Dataset):
     def __init__(self, images, labels, transform=None):
         self.images = torch.tensor(images / 16, dtype=torch.float32)
@@ -415,3 +415,43 @@ class DigitsDataset(Dataset):
     def __getitem__(self, i):
         x = self.images[i].clone().unsqueeze(0)
         return x if self.transform is None else self.transform(x)
+
+
+# %% wrong: via_uint8
+# fails: digits-dataset-test-items
+# says: fresh images: x of number
+class DigitsDataset(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, i):
+        x = torch.tensor(self.images[i].astype(np.uint8) / 16, dtype=torch.float32)[
+            None
+        ]
+        y = int(self.labels[i])
+        if self.transform is not None:
+            x = self.transform(x)
+        return x, y
+
+
+# %% wrong: one_shared_buffer
+# fails: digits-dataset-test-transform
+# says: another access has changed an x that was handed out before
+class DigitsDataset(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+        self.x = torch.empty(1, 8, 8)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, i):
+        x = self.x
+        x[0] = torch.from_numpy(self.images[i] / 16)
+        y = int(self.labels[i])
+        if self.transform is not None:
+            x = self.transform(x)
+        return x, y

@@ -123,7 +123,7 @@ def pad_batch(batch):
 
 # %% wrong: cut_to_the_shortest
 # fails: pad-batch-test-rows
-# says: not (3, 1)
+# says: not torch.Size([3, 1])
 # fails: pad-batch-test-mask
 # fails: pad-batch-test-loader
 def pad_batch(batch):
@@ -135,7 +135,7 @@ def pad_batch(batch):
 
 # %% wrong: fixed_length
 # fails: pad-batch-test-rows
-# says: not (3, 8)
+# says: not torch.Size([3, 8])
 # fails: pad-batch-test-mask
 # fails: pad-batch-test-loader
 def pad_batch(batch):
@@ -148,7 +148,7 @@ def pad_batch(batch):
 
 # %% wrong: right_for_the_sample_alone
 # fails: pad-batch-test-rows
-# says: give the shape
+# says: [1]]: the shape torch.Size([2, 3])
 # fails: pad-batch-test-mask
 # fails: pad-batch-test-loader
 def pad_batch(batch):
@@ -163,7 +163,7 @@ def pad_batch(batch):
 # fails: pad-batch-test-mask
 # fails: pad-batch-test-loader
 # fails: pad-batch-test-rows
-# says: ids [[], [4]] give
+# says: ids [[], [4]]: the shape
 def pad_batch(batch):
     rows, labels = zip(*batch)
     lengths = torch.tensor([len(ids) for ids in rows])
@@ -189,7 +189,7 @@ def pad_batch(batch):
 
 # %% wrong: mask_of_the_padding
 # fails: pad-batch-test-mask
-# says: True for real ids
+# says: for real ids: the mask should be
 def pad_batch(batch):
     rows, labels = zip(*batch)
     X = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
@@ -199,7 +199,7 @@ def pad_batch(batch):
 
 # %% wrong: mask_loses_unknown_words
 # fails: pad-batch-test-mask
-# says: True for real ids
+# says: for real ids: the mask should be
 def pad_batch(batch):
     rows, labels = zip(*batch)
     X = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
@@ -219,7 +219,7 @@ def pad_batch(batch):
 
 # %% wrong: mask_one_too_long
 # fails: pad-batch-test-mask
-# says: True for real ids
+# says: for real ids: the mask should be
 def pad_batch(batch):
     rows, labels = zip(*batch)
     X = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
@@ -263,7 +263,7 @@ def pad_batch(batch):
 
 # %% wrong: drops_empty_rows
 # fails: pad-batch-test-rows
-# says: ids [[], [4]] give the shape
+# says: ids [[], [4]]: the shape
 # fails: pad-batch-test-mask
 def pad_batch(batch):
     batch = [pair for pair in batch if len(pair[0])]

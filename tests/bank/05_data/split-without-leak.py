@@ -80,7 +80,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: statistics_of_all_rows
 # fails: split-without-leak-test-sets
-# says: not the mean of training rows
+# says: train: not the training mean
 # pitfall: 45
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
@@ -97,7 +97,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: std_of_all_rows
 # fails: split-without-leak-test-sets
-# says: not the std of training rows
+# says: train: not the training std
 # pitfall: 45
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
@@ -114,7 +114,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: validation_by_its_own_statistics
 # fails: split-without-leak-test-sets
-# says: val: not the mean of training rows
+# says: val: not the training mean
 # pitfall: 45
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
@@ -160,7 +160,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: nobody_augments
 # fails: split-without-leak-test-sets
-# says: train, val augment: (False, False)
+# says: train, val augment: [False, False]
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
     is_val = torch.zeros(len(y), dtype=torch.bool)
@@ -176,7 +176,7 @@ def split_sets(make_dataset, X, y, seed):
 
 # %% wrong: drawn_with_replacement
 # fails: split-without-leak-test-rows
-# says: each row once
+# says: want each of 45 rows once
 # fails: split-without-leak-test-seed
 # says: are never for validation
 # pitfall: 45
@@ -288,7 +288,7 @@ def split_sets(make_dataset, X, y, seed):
 # fails: split-without-leak-test-rows
 # says: validation rows per class
 # fails: split-without-leak-test-sets
-# says: train, val augment: (False, True)
+# says: train, val augment: [False, True]
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
     is_val = torch.zeros(len(y), dtype=torch.bool)
@@ -336,8 +336,8 @@ def split_sets(make_dataset, X, y, seed):
 
 
 # %% wrong: rows_as_a_column
-# fails: split-without-leak-test-sets
-# says: not flat
+# fails: split-without-leak-test-rows
+# says: want flat int64 numbers
 def split_sets(make_dataset, X, y, seed):
     generator = torch.Generator().manual_seed(seed)
     is_val = torch.zeros(len(y), dtype=torch.bool)
@@ -349,6 +349,25 @@ def split_sets(make_dataset, X, y, seed):
     mean, std = X[train].mean(), X[train].std()
     train_set = make_dataset(train, mean, std, True)
     return train_set, make_dataset(val, mean, std, False)
+
+
+# %% wrong: int32_rows
+# fails: split-without-leak-test-rows
+# says: rows: want flat int
+def split_sets(make_dataset, X, y, seed):
+    generator = torch.Generator().manual_seed(seed)
+    train, val = [], []
+    for label in y.unique():
+        rows = (y == label).nonzero().flatten()
+        rows = rows[torch.randperm(len(rows), generator=generator)]
+        fifth = len(rows) // 5
+        val.append(rows[:fifth])
+        train.append(rows[fifth:])
+    train, val = torch.cat(train), torch.cat(val)
+    mean, std = X[train].mean(), X[train].std()
+    train_set = make_dataset(train.int(), mean, std, True)
+    val_set = make_dataset(val.int(), mean, std, False)
+    return train_set, val_set
 
 
 # %% equivalent: rows = (y == label).nonzero().flatten() => rows = (y == label).nonzero()

@@ -387,3 +387,39 @@ class TextDataset(Dataset):
         words = self.texts[i].lower().split()
         ids = [self.vocabulary.get(word, 1) for word in words]
         return torch.tensor(ids, dtype=torch.int64), self.labels[i]
+
+
+# %% wrong: texts_overwritten
+# fails: text-dataset-test-ids
+# says: the caller's list of texts has changed
+class TextDataset(Dataset):
+    def __init__(self, texts, labels, vocabulary):
+        for k, text in enumerate(texts):
+            texts[k] = text.lower()
+        self.texts, self.labels, self.vocabulary = texts, labels, vocabulary
+
+    def __len__(self):
+        return len(self.texts)
+
+    def __getitem__(self, i):
+        words = self.texts[i].lower().split()
+        ids = [self.vocabulary.get(word, 1) for word in words]
+        return torch.tensor(ids, dtype=torch.int64), self.labels[i]
+
+
+# %% wrong: punctuation_stripped
+# fails: text-dataset-test-ids
+# says: a, C!' is
+class TextDataset(Dataset):
+    def __init__(self, texts, labels, vocabulary):
+        self.texts, self.labels, self.vocabulary = texts, labels, vocabulary
+
+    def __len__(self):
+        return len(self.texts)
+
+    def __getitem__(self, i):
+        words = self.texts[i].lower().split()
+        ids = [
+            self.vocabulary.get(word, 1) for word in (w.strip(".,!?") for w in words)
+        ]
+        return torch.tensor(ids, dtype=torch.int64), self.labels[i]
