@@ -212,7 +212,7 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 # %% wrong: never_clears
 # fails: device-step-test-steps
-# says: 3 steps halve w
+# says: steps halve w =
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())
@@ -228,7 +228,7 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 # %% wrong: loss_after_the_step
 # fails: device-step-test-steps
-# says: losses of 1 steps
+# says: each before its step?
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())
@@ -302,7 +302,11 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 
 # %% wrong: one_batch_alone
-# fails: device-step-test-steps, device-step-test-places
+# fails: device-step-test-steps
+# says: batches, losses are
+# fails: device-step-test-places
+# says: losses on meta, no dimensions; got
+# fails: device-step-test-optimizer
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())
@@ -319,7 +323,8 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 # %% wrong: stacked
 # fails: device-step-test-steps
-# says: a list
+# says: expected a pair of an optimizer and a list, not (SGD
+# fails: device-step-test-optimizer
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())

@@ -247,7 +247,7 @@ def one_step(model, X, y, device):
 
 # %% wrong: multiplies
 # fails: fix-device-bugs-test-model
-# says: 2 / 2 + 8 / 4 and a column of ones make 4
+# says: the last, are
 class Scaled(nn.Module):
     def __init__(self, scale):
         super().__init__()
@@ -272,9 +272,9 @@ def one_step(model, X, y, device):
 
 # %% wrong: to_ignored
 # fails: fix-device-bugs-test-data
-# says: Does every result of .to have a name?
+# says: one_step on meta: Tensor on device meta is not on the
 # fails: fix-device-bugs-test-optimizer
-# says: repair that first
+# says: on meta: Tensor on device meta is not on the expected device
 # pitfall: 47
 class Scaled(nn.Module):
     def __init__(self, scale):
@@ -432,7 +432,10 @@ def one_step(model, X, y, device):
 # %% wrong: stays_on_the_cpu
 # fails: fix-device-bugs-test-data
 # says: one_step on meta gives a loss on cpu
+# fails: fix-device-bugs-test-float
+# says: neither reaches the device as float
 # fails: fix-device-bugs-test-optimizer
+# says: the optimizer trains tensors on
 # pitfall: 47
 class Scaled(nn.Module):
     def __init__(self, scale):

@@ -106,7 +106,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: converts_and_back
 # fails: mixed-precision-test-step
-# says: was the weight itself rounded
+# says: was w itself rounded?
 # pitfall: 49
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     model.bfloat16()
@@ -161,7 +161,6 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: deprecated_scaler
 # fails: mixed-precision-test-step
-# says: PyTorch warns
 # pitfall: 49
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     scaler = torch.cuda.amp.GradScaler()
@@ -189,9 +188,9 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: float16
 # fails: mixed-precision-test-dtypes
-# says: torch.float16
+# says: input and output of the forward passes
 # fails: mixed-precision-test-step
-# says: or the forward pass not in bfloat16
+# says: was w itself rounded?
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     with torch.autocast(torch.device(device).type, dtype=torch.float16):
@@ -203,7 +202,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: step_under_autocast
 # fails: mixed-precision-test-step
-# says: ran under autocast
+# says: loss': True, 'backward': True, 'step': True, 'the end': False
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
@@ -215,7 +214,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: backward_under_autocast
 # fails: mixed-precision-test-step
-# says: ran under autocast
+# says: loss': True, 'backward': True, 'step': False, 'the end': False
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
@@ -227,7 +226,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: never_clears
 # fails: mixed-precision-test-step
-# says: w = 1 is halved twice
+# says: an old gradient took part in the step: -
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
         loss = loss_fn(model(X), y)
@@ -285,7 +284,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: leaves_autocast_on
 # fails: mixed-precision-test-step
-# says: autocast is still on
+# says: loss': True, 'backward': True, 'step': True, 'the end': True
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     torch.autocast(torch.device(device).type, dtype=torch.bfloat16).__enter__()
@@ -296,7 +295,10 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 
 # %% wrong: own_optimizer
+# fails: mixed-precision-test-dtypes
+# says: calls, and the optimizer handed over has made
 # fails: mixed-precision-test-step
+# says: is halved each time; losses
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     optimizer.zero_grad()

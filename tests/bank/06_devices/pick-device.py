@@ -96,7 +96,9 @@ def pick_device(wanted=None):
 
 # %% wrong: never_none
 # fails: pick-device-test-best
-# says: 'NoneType' object has no attribute
+# fails: pick-device-test-wanted
+# fails: pick-device-test-missing
+# says: AttributeError("'NoneType' object has no attribute 'type'"
 # pitfall: 46
 def pick_device(wanted=None):
     best = torch.accelerator.current_accelerator()
@@ -170,7 +172,7 @@ def pick_device(wanted=None):
 
 # %% wrong: grants_every_wish
 # fails: pick-device-test-missing
-# says: but device(type='cuda')
+# says: MPS there, asked for cuda: no ValueError naming it, but
 # pitfall: 46
 def pick_device(wanted=None):
     if wanted is not None:
@@ -182,7 +184,7 @@ def pick_device(wanted=None):
 
 # %% wrong: falls_back_in_silence
 # fails: pick-device-test-missing
-# says: but device(type='cpu')
+# says: MPS there, asked for cuda: no ValueError naming it, but
 def pick_device(wanted=None):
     best = torch.accelerator.current_accelerator(check_available=True)
     best = best or torch.device("cpu")

@@ -122,6 +122,8 @@ def to_device(batch, device):
 
 
 # %% wrong: fills_the_callers_batch
+# fails: to-device-test-nest
+# says: make a new container for
 # fails: to-device-test-rest
 # says: the caller's batch has changed
 def to_device(batch, device):
@@ -184,8 +186,8 @@ def to_device(batch, device):
 
 
 # %% wrong: text_is_a_sequence
+# fails: to-device-test-nest
 # fails: to-device-test-rest
-# says: maximum recursion depth exceeded
 def to_device(batch, device):
     if isinstance(batch, torch.Tensor):
         return batch.to(device)
@@ -199,6 +201,7 @@ def to_device(batch, device):
 
 
 # %% wrong: everything_becomes_a_tensor
+# fails: to-device-test-nest
 # fails: to-device-test-rest
 def to_device(batch, device):
     if isinstance(batch, dict):
@@ -211,8 +214,8 @@ def to_device(batch, device):
 
 
 # %% wrong: everything_has_to
+# fails: to-device-test-nest
 # fails: to-device-test-rest
-# says: 'str' object has no attribute 'to'
 def to_device(batch, device):
     if isinstance(batch, dict):
         return {key: to_device(part, device) for key, part in batch.items()}
@@ -295,8 +298,8 @@ def to_device(batch, device):
 
 
 # %% wrong: new_tensors_of_the_same_shape
-# fails: to-device-test-rest
-# says: the numbers changed to
+# fails: to-device-test-nest
+# says: device='meta', size=
 def to_device(batch, device):
     if isinstance(batch, torch.Tensor):
         return torch.zeros_like(batch, device=device)
