@@ -106,7 +106,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: converts_and_back
 # fails: mixed-precision-test-step
-# says: was w itself rounded?
+# says: was w rounded, or X @ w not?
 # pitfall: 49
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     model.bfloat16()
@@ -190,7 +190,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 # fails: mixed-precision-test-dtypes
 # says: input and output of the forward passes
 # fails: mixed-precision-test-step
-# says: was w itself rounded?
+# says: was w rounded, or X @ w not?
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     with torch.autocast(torch.device(device).type, dtype=torch.float16):
@@ -226,7 +226,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: never_clears
 # fails: mixed-precision-test-step
-# says: an old gradient took part in the step: -
+# says: is halved each time
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
         loss = loss_fn(model(X), y)
@@ -298,7 +298,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 # fails: mixed-precision-test-dtypes
 # says: calls, and the optimizer handed over has made
 # fails: mixed-precision-test-step
-# says: is halved each time; losses
+# says: is halved each time
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     optimizer.zero_grad()
@@ -319,3 +319,79 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
     loss.backward()
     optimizer.step()
     return loss.item()
+
+
+# %% wrong: loss_outside
+# fails: mixed-precision-test-step
+# says: loss': False, 'backward': False, 'step': False, 'the end':
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        y_hat = model(X)
+    loss = loss_fn(y_hat, y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% wrong: loss_outside_in_float
+# fails: mixed-precision-test-step
+# says: loss': False, 'backward': False, 'step': False, 'the end':
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        y_hat = model(X)
+    loss = loss_fn(y_hat.float(), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% wrong: first_parameter_zeroed
+# fails: mixed-precision-test-step
+# says: an old gradient took part in the step
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    next(model.parameters()).grad = None
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        loss = loss_fn(model(X), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% wrong: loss_rounded
+# fails: mixed-precision-test-step
+# says: is halved each time
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        loss = loss_fn(model(X), y)
+    loss.backward()
+    optimizer.step()
+    return round(loss.item(), 2)
+
+
+# %% wrong: second_block_for_step
+# fails: mixed-precision-test-step
+# says: loss': True, 'backward': False, 'step': True, 'the end':
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        loss = loss_fn(model(X), y)
+    loss.backward()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        optimizer.step()
+    return loss.item()
+
+
+# %% right: exit_stack
+def mixed_step(model, loss_fn, optimizer, X, y, device) -> float:
+    with ExitStack() as stack:
+        stack.enter_context(torch.autocast(X.device.type, torch.bfloat16))
+        loss = loss_fn(model(X), y)
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            p.grad = None
+    loss.backward()
+    optimizer.step()
+    return loss.detach().cpu().item()

@@ -261,3 +261,34 @@ memory = {
     "all": None,
     "bias_only": None,
 }
+
+
+# %% wrong: not_rounded
+# fails: training-memory-test-state
+# says: bias_only: record a whole number of MB, not
+memory = {
+    "weights": 4,
+    "bfloat16": 2,
+    "gradients": 4,
+    "cleared": 0,
+    "sgd": 0,
+    "momentum": 4,
+    "adam": 8,
+    "all": 16,
+    "bias_only": 4.012,
+}
+
+
+# %% wrong: key_missing
+# fails: training-memory-test-state
+# says: bias_only: record a whole number of MB, not None
+memory = {
+    "weights": 4,
+    "bfloat16": 2,
+    "gradients": 4,
+    "cleared": 0,
+    "sgd": 0,
+    "momentum": 4,
+    "adam": 8,
+    "all": 16,
+}
