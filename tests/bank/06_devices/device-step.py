@@ -212,7 +212,7 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 # %% wrong: never_clears
 # fails: device-step-test-steps
-# says: 3 steps halve w
+# says: steps halve w =
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())
@@ -228,7 +228,7 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 # %% wrong: loss_after_the_step
 # fails: device-step-test-steps
-# says: losses of 1 steps
+# says: each before its step?
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())
@@ -302,7 +302,11 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 
 # %% wrong: one_batch_alone
-# fails: device-step-test-steps, device-step-test-places
+# fails: device-step-test-steps
+# says: batches, losses are
+# fails: device-step-test-places
+# says: losses on meta, no dimensions; got
+# fails: device-step-test-optimizer
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())
@@ -319,7 +323,8 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
 
 # %% wrong: stacked
 # fails: device-step-test-steps
-# says: a list
+# says: expected a pair of an optimizer and a list, not (SGD
+# fails: device-step-test-optimizer
 def train_on(model, loss_fn, make_optimizer, batches, device):
     model.to(device)
     optimizer = make_optimizer(model.parameters())
@@ -385,6 +390,130 @@ def train_on(model, loss_fn, make_optimizer, batches, device):
         X, y = X.to(device), y.to(device)
         optimizer.zero_grad()
         loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return optimizer, losses
+
+
+# %% wrong: zero_after_step_only
+# fails: device-step-test-steps
+# says: steps halve w =
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for X, y in batches:
+        X, y = X.to(device), y.to(device)
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.detach())
+    return optimizer, losses
+
+
+# %% wrong: eval_afterwards
+# fails: device-step-test-steps
+# says: leave the model's mode as it is
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for X, y in batches:
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    model.eval()
+    return optimizer, losses
+
+
+# %% wrong: optimizer_per_batch_lazy_first_missing
+# fails: device-step-test-optimizer
+# says: without batches, make_optimizer was called
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.to(device)
+    losses, optimizer = [], None
+    for X, y in batches:
+        X, y = X.to(device), y.to(device)
+        optimizer = optimizer or make_optimizer(model.parameters())
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return optimizer, losses
+
+
+# %% wrong: targets_to_float
+# fails: device-step-test-steps
+# says: came to loss_fn as torch.float
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for X, y in batches:
+        X, y = X.to(device), y.float().to(device)
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return optimizer, losses
+
+
+# %% wrong: skips_if_there
+# fails: device-step-test-places
+# says: half of the model is there already: Tensor on device cpu is
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    if next(model.parameters()).device.type != torch.device(device).type:
+        model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for X, y in batches:
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return optimizer, losses
+
+
+# %% wrong: needs_len
+# fails: device-step-test-places
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for i in range(len(batches)):
+        X, y = batches[i]
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return optimizer, losses
+
+
+# %% wrong: prints_the_loss
+# fails: device-step-test-places
+# says: on meta your function says: Tensor.item() cannot be called
+# fails: device-step-test-optimizer
+# says: on meta: Tensor.item() cannot be called on meta tensors:
+def train_on(model, loss_fn, make_optimizer, batches, device):
+    model.to(device)
+    optimizer = make_optimizer(model.parameters())
+    losses = []
+    for X, y in batches:
+        X, y = X.to(device), y.to(device)
+        optimizer.zero_grad()
+        loss = loss_fn(model(X), y)
+        print(f"loss {float(loss):.3f}")
         loss.backward()
         optimizer.step()
         losses.append(loss.detach())

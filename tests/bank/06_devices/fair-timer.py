@@ -74,9 +74,9 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
 
 # %% wrong: never_waits
 # fails: fair-timer-test-waits
-# says: When do you wait?
+# says: of 0.5 + 4.0 ms: 0.5 ms: when do you wait?
 # fails: fair-timer-test-median
-# says: Without waiting it would be 0.5
+# says: 4.5, 1.5, 90.5, 3.5, 2.5: their median is 3.5, not 0.5: did
 # pitfall: 47
 def fair_time(work, synchronize, clock, warmup=3, repeats=5):
     for _ in range(warmup):
@@ -91,8 +91,9 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
 
 # %% wrong: waits_before_the_start_alone
 # fails: fair-timer-test-waits
-# says: 0.5 ms. When do you wait?
+# says: of 0.5 + 4.0 ms: 0.5 ms: when do you wait?
 # fails: fair-timer-test-median
+# says: 4.5, 1.5, 90.5, 3.5, 2.5: their median is 3.5, not 0.5: did
 # pitfall: 47
 def fair_time(work, synchronize, clock, warmup=3, repeats=5):
     for _ in range(warmup):
@@ -108,8 +109,9 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
 
 # %% wrong: waits_after_the_clock
 # fails: fair-timer-test-waits
-# says: 0.5 ms. When do you wait?
+# says: of 0.5 + 4.0 ms: 0.5 ms: when do you wait?
 # fails: fair-timer-test-median
+# says: 4.5, 1.5, 90.5, 3.5, 2.5: their median is 3.5, not 0.5: did
 # pitfall: 47
 def fair_time(work, synchronize, clock, warmup=3, repeats=5):
     for _ in range(warmup):
@@ -127,7 +129,7 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
 
 # %% wrong: warm_ups_still_queued
 # fails: fair-timer-test-waits
-# says: When do you wait?
+# says: 0.5 + 2.03 ms: 29.53 ms: when do you wait?
 # pitfall: 47
 def fair_time(work, synchronize, clock, warmup=3, repeats=5):
     for _ in range(warmup):
@@ -143,7 +145,7 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
 
 # %% wrong: waits_after_the_start
 # fails: fair-timer-test-waits
-# says: When do you wait?
+# says: 0.5 + 2.03 ms: 29.53 ms: when do you wait?
 # pitfall: 47
 def fair_time(work, synchronize, clock, warmup=3, repeats=5):
     for _ in range(warmup):
@@ -160,7 +162,7 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
 
 # %% wrong: mean
 # fails: fair-timer-test-median
-# says: median 3.5, not 20.5
+# says: 4.5, 1.5, 90.5, 3.5, 2.5: their median is 3.5, not 20.5: the
 def fair_time(work, synchronize, clock, warmup=3, repeats=5):
     for _ in range(warmup):
         work()
@@ -223,8 +225,9 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
 
 # %% wrong: counts_the_warm_ups
 # fails: fair-timer-test-waits
+# says: 0 ms queued, 3 warm-ups of 9 ms, then one of 0.5 + 2.03 ms:
 # fails: fair-timer-test-median
-# says: median 3.5, not 4.5
+# says: 4.5, 1.5, 90.5, 3.5, 2.5: their median is 3.5, not 4.5:
 def fair_time(work, synchronize, clock, warmup=3, repeats=5):
     times = []
     for _ in range(warmup + repeats):
@@ -331,3 +334,87 @@ def fair_time(work, synchronize, clock, warmup=3, repeats=5):
         synchronize()
         times.append(time.perf_counter() - start)
     return statistics.median(times)
+
+
+# %% wrong: rounded
+# fails: fair-timer-test-waits
+# says: ms: when do you wait?
+def fair_time(work, synchronize, clock, warmup=3, repeats=5):
+    for _ in range(warmup):
+        work()
+    synchronize()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        work()
+        synchronize()
+        times.append(clock() - start)
+    return round(float(statistics.median(times)), 1)
+
+
+# %% wrong: perf_counter
+# fails: fair-timer-test-waits
+# says: ms: 2.5839999580057338e-06 ms: whose clock?
+# fails: fair-timer-test-median
+# says: 4.5, 1.5, 90.5, 3.5, 2.5: their median is 3.5, not
+def fair_time(work, synchronize, clock, warmup=3, repeats=5):
+    for _ in range(warmup):
+        work()
+    synchronize()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        synchronize()
+        times.append(time.perf_counter() - start)
+    return float(statistics.median(times))
+
+
+# %% wrong: warmup_one_more
+# fails: fair-timer-test-waits
+# says: one of 0.5 + 4.0 ms: 99.5 ms: a call more?
+# fails: fair-timer-test-median
+# says: 2 warm-ups and 5 repeats are 7 calls of work, you made 8
+def fair_time(work, synchronize, clock, warmup=3, repeats=5):
+    for _ in range(warmup + 1):
+        work()
+    synchronize()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        work()
+        synchronize()
+        times.append(clock() - start)
+    return float(statistics.median(times))
+
+
+# %% wrong: start_after_order
+# fails: fair-timer-test-waits
+# says: 0 ms queued, 0 warm-ups of 9 ms, then one of 0.5 + 4.0 ms:
+# fails: fair-timer-test-median
+# says: 4.5, 1.5, 90.5, 3.5, 2.5: their median is 3.5, not 3.0:
+def fair_time(work, synchronize, clock, warmup=3, repeats=5):
+    for _ in range(warmup):
+        work()
+    synchronize()
+    times = []
+    for _ in range(repeats):
+        work()
+        start = clock()
+        synchronize()
+        times.append(clock() - start)
+    return float(statistics.median(times))
+
+
+# %% right: numpy_float
+def fair_time(work, synchronize, clock, warmup=3, repeats=5):
+    for _ in range(warmup):
+        work()
+    synchronize()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        work()
+        synchronize()
+        times.append(clock() - start)
+    return np.median(times)

@@ -247,7 +247,7 @@ def one_step(model, X, y, device):
 
 # %% wrong: multiplies
 # fails: fix-device-bugs-test-model
-# says: 2 / 2 + 8 / 4 and a column of ones make 4
+# says: the last, are
 class Scaled(nn.Module):
     def __init__(self, scale):
         super().__init__()
@@ -272,9 +272,9 @@ def one_step(model, X, y, device):
 
 # %% wrong: to_ignored
 # fails: fix-device-bugs-test-data
-# says: Does every result of .to have a name?
+# says: one_step on meta: Tensor on device meta is not on the
 # fails: fix-device-bugs-test-optimizer
-# says: repair that first
+# says: on meta: Tensor on device meta is not on the expected device
 # pitfall: 47
 class Scaled(nn.Module):
     def __init__(self, scale):
@@ -432,7 +432,10 @@ def one_step(model, X, y, device):
 # %% wrong: stays_on_the_cpu
 # fails: fix-device-bugs-test-data
 # says: one_step on meta gives a loss on cpu
+# fails: fix-device-bugs-test-float
+# says: neither reaches the device as float
 # fails: fix-device-bugs-test-optimizer
+# says: the optimizer trains tensors on
 # pitfall: 47
 class Scaled(nn.Module):
     def __init__(self, scale):
@@ -611,3 +614,129 @@ def one_step(model, X, y, device):
     loss.backward()
     optimizer.step()
     return optimizer, loss.detach()
+
+
+# %% wrong: y_flattened
+# fails: fix-device-bugs-test-data
+# says: (0 + 0 + 3²) / 3 is 3
+class Scaled(nn.Module):
+    def __init__(self, scale):
+        super().__init__()
+        self.linear = nn.Linear(len(scale) + 1, 1)
+        self.register_buffer("scale", scale.float())
+
+    def forward(self, X):
+        ones = torch.ones(len(X), 1, device=X.device)
+        return self.linear(torch.cat([X / self.scale, ones], dim=1))
+
+
+def one_step(model, X, y, device):
+    model.to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.25)
+    X, y = torch.from_numpy(X).float(), torch.from_numpy(y).float().flatten()
+    X, y = X.to(device), y.to(device)
+    loss = ((model(X) - y) ** 2).mean()
+    loss.backward()
+    optimizer.step()
+    return optimizer, loss.detach()
+
+
+# %% wrong: ones_first
+# fails: fix-device-bugs-test-model
+# says: the last, are
+class Scaled(nn.Module):
+    def __init__(self, scale):
+        super().__init__()
+        self.linear = nn.Linear(len(scale) + 1, 1)
+        self.register_buffer("scale", scale.float())
+
+    def forward(self, X):
+        ones = torch.ones(len(X), 1, device=X.device)
+        return self.linear(torch.cat([ones, X / self.scale], dim=1))
+
+
+def one_step(model, X, y, device):
+    model.to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.25)
+    X, y = torch.from_numpy(X).float(), torch.from_numpy(y).float()
+    X, y = X.to(device), y.to(device)
+    loss = ((model(X) - y) ** 2).mean()
+    loss.backward()
+    optimizer.step()
+    return optimizer, loss.detach()
+
+
+# %% wrong: three_columns_only
+# fails: fix-device-bugs-test-model
+class Scaled(nn.Module):
+    def __init__(self, scale):
+        super().__init__()
+        self.linear = nn.Linear(4, 1)
+        self.register_buffer("scale", scale.float())
+
+    def forward(self, X):
+        ones = torch.ones(len(X), 1, device=X.device)
+        return self.linear(torch.cat([X / self.scale, ones], dim=1))
+
+
+def one_step(model, X, y, device):
+    model.to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.25)
+    X, y = torch.from_numpy(X).float(), torch.from_numpy(y).float()
+    X, y = X.to(device), y.to(device)
+    loss = ((model(X) - y) ** 2).mean()
+    loss.backward()
+    optimizer.step()
+    return optimizer, loss.detach()
+
+
+# %% wrong: float64_only_cast
+# fails: fix-device-bugs-test-float
+class Scaled(nn.Module):
+    def __init__(self, scale):
+        super().__init__()
+        self.linear = nn.Linear(len(scale) + 1, 1)
+        self.register_buffer("scale", scale.float())
+
+    def forward(self, X):
+        ones = torch.ones(len(X), 1, device=X.device)
+        return self.linear(torch.cat([X / self.scale, ones], dim=1))
+
+
+def one_step(model, X, y, device):
+    model.to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.25)
+    X, y = (a.astype(np.float32) if a.dtype == np.float64 else a for a in (X, y))
+    X, y = torch.from_numpy(X).to(device), torch.from_numpy(y).to(device)
+    loss = ((model(X) - y) ** 2).mean()
+    loss.backward()
+    optimizer.step()
+    return optimizer, loss.detach()
+
+
+# %% wrong: loss_item
+# fails: fix-device-bugs-test-data
+# says: number asked for?
+# fails: fix-device-bugs-test-float
+# fails: fix-device-bugs-test-optimizer
+# says: on meta: Tensor.item() cannot be called on meta tensors
+class Scaled(nn.Module):
+    def __init__(self, scale):
+        super().__init__()
+        self.linear = nn.Linear(len(scale) + 1, 1)
+        self.register_buffer("scale", scale.float())
+
+    def forward(self, X):
+        ones = torch.ones(len(X), 1, device=X.device)
+        return self.linear(torch.cat([X / self.scale, ones], dim=1))
+
+
+def one_step(model, X, y, device):
+    model.to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.25)
+    X, y = torch.from_numpy(X).float(), torch.from_numpy(y).float()
+    X, y = X.to(device), y.to(device)
+    loss = ((model(X) - y) ** 2).mean()
+    loss.backward()
+    optimizer.step()
+    return optimizer, loss.item()

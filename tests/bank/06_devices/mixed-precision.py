@@ -106,7 +106,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: converts_and_back
 # fails: mixed-precision-test-step
-# says: was the weight itself rounded
+# says: was w rounded, or X @ w not?
 # pitfall: 49
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     model.bfloat16()
@@ -161,7 +161,6 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: deprecated_scaler
 # fails: mixed-precision-test-step
-# says: PyTorch warns
 # pitfall: 49
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     scaler = torch.cuda.amp.GradScaler()
@@ -189,9 +188,9 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: float16
 # fails: mixed-precision-test-dtypes
-# says: torch.float16
+# says: input and output of the forward passes
 # fails: mixed-precision-test-step
-# says: or the forward pass not in bfloat16
+# says: was w rounded, or X @ w not?
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     with torch.autocast(torch.device(device).type, dtype=torch.float16):
@@ -203,7 +202,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: step_under_autocast
 # fails: mixed-precision-test-step
-# says: ran under autocast
+# says: loss': True, 'backward': True, 'step': True, 'the end': False
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
@@ -215,7 +214,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: backward_under_autocast
 # fails: mixed-precision-test-step
-# says: ran under autocast
+# says: loss': True, 'backward': True, 'step': False, 'the end': False
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
@@ -227,7 +226,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: never_clears
 # fails: mixed-precision-test-step
-# says: w = 1 is halved twice
+# says: is halved each time
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
         loss = loss_fn(model(X), y)
@@ -285,7 +284,7 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 # %% wrong: leaves_autocast_on
 # fails: mixed-precision-test-step
-# says: autocast is still on
+# says: loss': True, 'backward': True, 'step': True, 'the end': True
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer.zero_grad()
     torch.autocast(torch.device(device).type, dtype=torch.bfloat16).__enter__()
@@ -296,7 +295,10 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
 
 
 # %% wrong: own_optimizer
+# fails: mixed-precision-test-dtypes
+# says: calls, and the optimizer handed over has made
 # fails: mixed-precision-test-step
+# says: is halved each time
 def mixed_step(model, loss_fn, optimizer, X, y, device):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     optimizer.zero_grad()
@@ -317,3 +319,79 @@ def mixed_step(model, loss_fn, optimizer, X, y, device):
     loss.backward()
     optimizer.step()
     return loss.item()
+
+
+# %% wrong: loss_outside
+# fails: mixed-precision-test-step
+# says: loss': False, 'backward': False, 'step': False, 'the end':
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        y_hat = model(X)
+    loss = loss_fn(y_hat, y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% wrong: loss_outside_in_float
+# fails: mixed-precision-test-step
+# says: loss': False, 'backward': False, 'step': False, 'the end':
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        y_hat = model(X)
+    loss = loss_fn(y_hat.float(), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% wrong: first_parameter_zeroed
+# fails: mixed-precision-test-step
+# says: an old gradient took part in the step
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    next(model.parameters()).grad = None
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        loss = loss_fn(model(X), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% wrong: loss_rounded
+# fails: mixed-precision-test-step
+# says: is halved each time
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        loss = loss_fn(model(X), y)
+    loss.backward()
+    optimizer.step()
+    return round(loss.item(), 2)
+
+
+# %% wrong: second_block_for_step
+# fails: mixed-precision-test-step
+# says: loss': True, 'backward': False, 'step': True, 'the end':
+def mixed_step(model, loss_fn, optimizer, X, y, device):
+    optimizer.zero_grad()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        loss = loss_fn(model(X), y)
+    loss.backward()
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+        optimizer.step()
+    return loss.item()
+
+
+# %% right: exit_stack
+def mixed_step(model, loss_fn, optimizer, X, y, device) -> float:
+    with ExitStack() as stack:
+        stack.enter_context(torch.autocast(X.device.type, torch.bfloat16))
+        loss = loss_fn(model(X), y)
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            p.grad = None
+    loss.backward()
+    optimizer.step()
+    return loss.detach().cpu().item()

@@ -96,7 +96,9 @@ def pick_device(wanted=None):
 
 # %% wrong: never_none
 # fails: pick-device-test-best
-# says: 'NoneType' object has no attribute
+# fails: pick-device-test-wanted
+# fails: pick-device-test-missing
+# says: AttributeError("'NoneType' object has no attribute 'type'"
 # pitfall: 46
 def pick_device(wanted=None):
     best = torch.accelerator.current_accelerator()
@@ -170,7 +172,7 @@ def pick_device(wanted=None):
 
 # %% wrong: grants_every_wish
 # fails: pick-device-test-missing
-# says: but device(type='cuda')
+# says: MPS there, asked for cuda: no ValueError naming it, but
 # pitfall: 46
 def pick_device(wanted=None):
     if wanted is not None:
@@ -182,7 +184,7 @@ def pick_device(wanted=None):
 
 # %% wrong: falls_back_in_silence
 # fails: pick-device-test-missing
-# says: but device(type='cpu')
+# says: MPS there, asked for cuda: no ValueError naming it, but
 def pick_device(wanted=None):
     best = torch.accelerator.current_accelerator(check_available=True)
     best = best or torch.device("cpu")
@@ -326,3 +328,116 @@ def pick_device(wanted=None):
     device = torch.device(wanted)
     assert (device.index or 0) < there[device.type], f"no {device}"
     return device
+
+
+# %% wrong: mps_first
+# fails: pick-device-test-best
+# says: CUDA and MPS there: CUDA comes first, not mps
+def pick_device(wanted=None):
+    if wanted is None:
+        if torch.backends.mps.is_available():
+            return torch.device("mps")
+        return (
+            torch.device("cuda") if torch.cuda.is_available() else torch.device("cpu")
+        )
+    wanted = torch.device(wanted)
+    n = {
+        "cuda": torch.cuda.device_count() * torch.cuda.is_available(),
+        "mps": int(torch.backends.mps.is_available()),
+    }
+    if wanted.type != "cpu" and (wanted.index or 0) >= n[wanted.type]:
+        raise ValueError(str(wanted))
+    return wanted
+
+
+# %% wrong: zero_is_falsy
+# fails: pick-device-test-missing
+# says: returned', device(type='cuda', index=
+def pick_device(wanted=None):
+    if wanted is None:
+        return torch.device(
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps"
+            if torch.backends.mps.is_available()
+            else "cpu"
+        )
+    wanted = torch.device(wanted)
+    n = {
+        "cpu": 1,
+        "cuda": torch.cuda.device_count() * torch.cuda.is_available(),
+        "mps": int(torch.backends.mps.is_available()),
+    }
+    if wanted.type == "cpu":
+        return wanted
+    if wanted.index is None and not n[wanted.type]:
+        raise ValueError(str(wanted))
+    if wanted.index and wanted.index >= n[wanted.type]:
+        raise ValueError(str(wanted))
+    return wanted
+
+
+# %% wrong: cpu_index_dropped
+# fails: pick-device-test-wanted
+# says: index as given: cpu
+def pick_device(wanted=None):
+    if wanted is None:
+        return torch.device(
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps"
+            if torch.backends.mps.is_available()
+            else "cpu"
+        )
+    if str(wanted).startswith("cpu"):
+        return torch.device("cpu")
+    wanted = torch.device(wanted)
+    n = {
+        "cuda": torch.cuda.device_count() * torch.cuda.is_available(),
+        "mps": int(torch.backends.mps.is_available()),
+    }
+    if (wanted.index or 0) >= n[wanted.type]:
+        raise ValueError(str(wanted))
+    return wanted
+
+
+# %% wrong: error_returned
+# fails: pick-device-test-missing
+# says: MPS there, asked for cuda: no ValueError naming it, but
+def pick_device(wanted=None):
+    if wanted is None:
+        return torch.device(
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps"
+            if torch.backends.mps.is_available()
+            else "cpu"
+        )
+    wanted = torch.device(wanted)
+    n = {
+        "cuda": torch.cuda.device_count() * torch.cuda.is_available(),
+        "mps": int(torch.backends.mps.is_available()),
+    }
+    if wanted.type != "cpu" and (wanted.index or 0) >= n[wanted.type]:
+        return ValueError(str(wanted))
+    return wanted
+
+
+# %% wrong: tries_a_tensor
+# fails: pick-device-test-wanted
+# says: as string and as device: ValueError(
+def pick_device(wanted=None):
+    if wanted is None:
+        return torch.device(
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps"
+            if torch.backends.mps.is_available()
+            else "cpu"
+        )
+    wanted = torch.device(wanted)
+    try:
+        torch.empty(0, device=wanted)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"{wanted} is not available") from error
+    return wanted

@@ -122,6 +122,8 @@ def to_device(batch, device):
 
 
 # %% wrong: fills_the_callers_batch
+# fails: to-device-test-nest
+# says: make a new container for
 # fails: to-device-test-rest
 # says: the caller's batch has changed
 def to_device(batch, device):
@@ -184,8 +186,8 @@ def to_device(batch, device):
 
 
 # %% wrong: text_is_a_sequence
+# fails: to-device-test-nest
 # fails: to-device-test-rest
-# says: maximum recursion depth exceeded
 def to_device(batch, device):
     if isinstance(batch, torch.Tensor):
         return batch.to(device)
@@ -199,6 +201,7 @@ def to_device(batch, device):
 
 
 # %% wrong: everything_becomes_a_tensor
+# fails: to-device-test-nest
 # fails: to-device-test-rest
 def to_device(batch, device):
     if isinstance(batch, dict):
@@ -211,8 +214,8 @@ def to_device(batch, device):
 
 
 # %% wrong: everything_has_to
+# fails: to-device-test-nest
 # fails: to-device-test-rest
-# says: 'str' object has no attribute 'to'
 def to_device(batch, device):
     if isinstance(batch, dict):
         return {key: to_device(part, device) for key, part in batch.items()}
@@ -295,8 +298,8 @@ def to_device(batch, device):
 
 
 # %% wrong: new_tensors_of_the_same_shape
-# fails: to-device-test-rest
-# says: the numbers changed to
+# fails: to-device-test-nest
+# says: device='meta', size=
 def to_device(batch, device):
     if isinstance(batch, torch.Tensor):
         return torch.zeros_like(batch, device=device)
@@ -306,4 +309,121 @@ def to_device(batch, device):
         return type(batch)(*(to_device(part, device) for part in batch))
     if isinstance(batch, (list, tuple)):
         return type(batch)(to_device(part, device) for part in batch)
+    return batch
+
+
+# %% wrong: whatever_has_to
+# fails: to-device-test-rest
+# says: a module is no tensor: leave it where it is
+def to_device(batch, device):
+    if hasattr(batch, "to"):
+        return batch.to(device)
+    if isinstance(batch, dict):
+        return {k: to_device(v, device) for k, v in batch.items()}
+    if isinstance(batch, list):
+        return [to_device(v, device) for v in batch]
+    if isinstance(batch, tuple):
+        parts = [to_device(v, device) for v in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    return batch
+
+
+# %% wrong: three_levels
+# fails: to-device-test-nest
+# says: device='meta', size=
+def to_device(batch, device, depth=0):
+    if torch.is_tensor(batch):
+        return batch.to(device)
+    if depth > 3:
+        return batch
+    if isinstance(batch, dict):
+        return {k: to_device(v, device, depth + 1) for k, v in batch.items()}
+    if isinstance(batch, list):
+        return [to_device(v, device, depth + 1) for v in batch]
+    if isinstance(batch, tuple):
+        parts = [to_device(v, device, depth + 1) for v in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    return batch
+
+
+# %% wrong: empty_same_object
+# fails: to-device-test-nest
+# says: make a new container for
+def to_device(batch, device):
+    if torch.is_tensor(batch):
+        return batch.to(device)
+    if not isinstance(batch, (dict, list, tuple)) or len(batch) == 0:
+        return batch
+    if isinstance(batch, dict):
+        return {k: to_device(v, device) for k, v in batch.items()}
+    if isinstance(batch, list):
+        return [to_device(v, device) for v in batch]
+    parts = [to_device(v, device) for v in batch]
+    return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+
+
+# %% wrong: keys_to_text
+# fails: to-device-test-nest
+# says: device='meta', size=
+def to_device(batch, device):
+    if torch.is_tensor(batch):
+        return batch.to(device)
+    if isinstance(batch, dict):
+        return dict(**{str(k): to_device(v, device) for k, v in batch.items()})
+    if isinstance(batch, list):
+        return [to_device(v, device) for v in batch]
+    if isinstance(batch, tuple):
+        parts = [to_device(v, device) for v in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    return batch
+
+
+# %% wrong: exact_tensor_type
+# fails: to-device-test-nest
+# says: Parameter containing
+def to_device(batch, device):
+    if type(batch) is torch.Tensor:
+        return batch.to(device)
+    if isinstance(batch, dict):
+        return {k: to_device(v, device) for k, v in batch.items()}
+    if isinstance(batch, list):
+        return [to_device(v, device) for v in batch]
+    if isinstance(batch, tuple):
+        parts = [to_device(v, device) for v in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    return batch
+
+
+# %% wrong: casts_to_float
+# fails: to-device-test-nest
+# says: device='meta', size=
+def to_device(batch, device):
+    if torch.is_tensor(batch):
+        return batch.float().to(device)
+    if isinstance(batch, dict):
+        return {k: to_device(v, device) for k, v in batch.items()}
+    if isinstance(batch, list):
+        return [to_device(v, device) for v in batch]
+    if isinstance(batch, tuple):
+        parts = [to_device(v, device) for v in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    return batch
+
+
+# %% wrong: new_only_if_something_moved
+# fails: to-device-test-nest
+# says: make a new container for
+def to_device(batch, device):
+    if torch.is_tensor(batch):
+        return batch.to(device)
+    if isinstance(batch, dict):
+        new = {k: to_device(v, device) for k, v in batch.items()}
+        return new if any(new[k] is not batch[k] for k in batch) else batch
+    if isinstance(batch, (list, tuple)):
+        parts = [to_device(v, device) for v in batch]
+        if all(a is b for a, b in zip(parts, batch)):
+            return batch
+        if isinstance(batch, list):
+            return parts
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
     return batch

@@ -29,8 +29,9 @@ memory["bias_only"] = one
 
 # %% wrong: numbers_for_bytes
 # fails: training-memory-test-model
-# says: weights: you said 1 MB, weighed it is 4 MB
+# says: weights: 1 MB is too little
 # fails: training-memory-test-state
+# says: momentum: 1 MB is too little
 memory = {
     "weights": 1,
     "bfloat16": 1,
@@ -46,8 +47,9 @@ memory = {
 
 # %% wrong: bytes
 # fails: training-memory-test-model
-# says: weights: you said 4000000 MB
+# says: weights: 4000000 MB is too much
 # fails: training-memory-test-state
+# says: momentum: 4000000 MB is too much
 memory = {
     "weights": 4000000,
     "bfloat16": 2000000,
@@ -63,8 +65,9 @@ memory = {
 
 # %% wrong: float64
 # fails: training-memory-test-model
-# says: weights: you said 8 MB
+# says: weights: 8 MB is too much
 # fails: training-memory-test-state
+# says: momentum: 8 MB is too much
 memory = {
     "weights": 8,
     "bfloat16": 4,
@@ -80,7 +83,7 @@ memory = {
 
 # %% wrong: same_in_bfloat16
 # fails: training-memory-test-model
-# says: bfloat16: you said 4 MB
+# says: bfloat16: 4 MB is too much
 memory = {
     "weights": 4,
     "bfloat16": 4,
@@ -96,7 +99,7 @@ memory = {
 
 # %% wrong: zeros_are_kept
 # fails: training-memory-test-model
-# says: cleared: you said 4 MB
+# says: cleared: 4 MB is too much
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -112,9 +115,9 @@ memory = {
 
 # %% wrong: gradients_are_free
 # fails: training-memory-test-model
-# says: gradients: you said 0 MB
+# says: gradients: 0 MB is too little
 # fails: training-memory-test-state
-# says: all: you said 12 MB
+# says: all: 12 MB is too little
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -130,7 +133,7 @@ memory = {
 
 # %% wrong: sgd_keeps_gradients
 # fails: training-memory-test-state
-# says: sgd: you said 4 MB
+# says: sgd: 4 MB is too much
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -146,7 +149,7 @@ memory = {
 
 # %% wrong: adam_keeps_one
 # fails: training-memory-test-state
-# says: adam: you said 4 MB
+# says: adam: 4 MB is too little
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -162,7 +165,7 @@ memory = {
 
 # %% wrong: momentum_like_adam
 # fails: training-memory-test-state
-# says: momentum: you said 8 MB
+# says: momentum: 8 MB is too much
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -178,7 +181,7 @@ memory = {
 
 # %% wrong: all_without_gradients
 # fails: training-memory-test-state
-# says: all: you said 12 MB
+# says: all: 12 MB is too little
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -194,7 +197,7 @@ memory = {
 
 # %% wrong: frozen_is_all_the_same
 # fails: training-memory-test-state
-# says: bias_only: you said 16 MB
+# says: bias_only: 16 MB is too much
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -210,7 +213,7 @@ memory = {
 
 # %% wrong: frozen_needs_nothing
 # fails: training-memory-test-state
-# says: bias_only: you said 0 MB
+# says: bias_only: 0 MB is too little
 memory = {
     "weights": 4,
     "bfloat16": 2,
@@ -226,8 +229,9 @@ memory = {
 
 # %% wrong: texts
 # fails: training-memory-test-model
-# says: weights: record a number of MB, not '4 MB'
+# says: weights: record a whole number of MB, not '4 MB'
 # fails: training-memory-test-state
+# says: sgd: record a whole number of MB, not '0 MB'
 memory = {
     "weights": "4 MB",
     "bfloat16": "2 MB",
@@ -243,8 +247,9 @@ memory = {
 
 # %% wrong: untouched_none
 # fails: training-memory-test-model
-# says: weights: record a number of MB, not None
+# says: weights: record a whole number of MB, not None
 # fails: training-memory-test-state
+# says: sgd: record a whole number of MB, not None
 memory = {
     "weights": None,
     "bfloat16": None,
@@ -255,4 +260,35 @@ memory = {
     "adam": None,
     "all": None,
     "bias_only": None,
+}
+
+
+# %% wrong: not_rounded
+# fails: training-memory-test-state
+# says: bias_only: record a whole number of MB, not
+memory = {
+    "weights": 4,
+    "bfloat16": 2,
+    "gradients": 4,
+    "cleared": 0,
+    "sgd": 0,
+    "momentum": 4,
+    "adam": 8,
+    "all": 16,
+    "bias_only": 4.012,
+}
+
+
+# %% wrong: key_missing
+# fails: training-memory-test-state
+# says: bias_only: record a whole number of MB, not None
+memory = {
+    "weights": 4,
+    "bfloat16": 2,
+    "gradients": 4,
+    "cleared": 0,
+    "sgd": 0,
+    "momentum": 4,
+    "adam": 8,
+    "all": 16,
 }
