@@ -67,7 +67,7 @@ def atomic_save(state, path):
 
 # %% wrong: straight_to_path
 # fails: atomic-save-test-crash
-# says: write to another file first
+# says: crash while writing: no whole file at path; touch it in the
 # fails: atomic-save-test-swap
 # says: the old file was written over
 def atomic_save(state, path):
@@ -76,8 +76,9 @@ def atomic_save(state, path):
 
 # %% wrong: old_file_deleted_first
 # fails: atomic-save-test-crash
-# says: write to another file first
+# says: crash while writing: no whole file at path; touch it in the
 # fails: atomic-save-test-swap
+# says: the old file was written over: a crash would leave it half
 def atomic_save(state, path):
     path.unlink(missing_ok=True)
     torch.save(state, path)
@@ -85,9 +86,7 @@ def atomic_save(state, path):
 
 # %% wrong: old_file_deleted_before_the_swap
 # fails: atomic-save-test-crash
-# says: a crash at the swap leaves
-# fails: atomic-save-test-swap
-# says: there is no whole file at path
+# says: crash at the swap: no whole file at path; touch it in the
 def atomic_save(state, path):
     temporary = path.with_name(path.name + ".tmp")
     torch.save(state, temporary)
@@ -110,7 +109,7 @@ def atomic_save(state, path):
 # fails: atomic-save-test-crash
 # says: there was no old file
 # fails: atomic-save-test-swap
-# says: there is no whole file at path
+# says: right after a swap no whole file is at path
 def atomic_save(state, path):
     backup = path.with_suffix(".bak")
     if not path.exists():
@@ -126,9 +125,9 @@ def atomic_save(state, path):
 
 # %% wrong: backup_moved_away
 # fails: atomic-save-test-crash
-# says: write to another file first
+# says: there was no old file; a crash left half a new one
 # fails: atomic-save-test-swap
-# says: there is no whole file at path
+# says: right after a swap no whole file is at path
 def atomic_save(state, path):
     backup = path.with_suffix(".bak")
     if path.exists():
@@ -162,7 +161,7 @@ def atomic_save(state, path):
 
 # %% wrong: swapped_before_it_is_closed
 # fails: atomic-save-test-swap
-# says: there is no whole file at path
+# says: at the swap the temporary file is still open: close it
 def atomic_save(state, path):
     import io
 
@@ -189,7 +188,7 @@ def atomic_save(state, path):
 
 # %% wrong: error_swallowed
 # fails: atomic-save-test-crash
-# says: it was swallowed
+# says: an error of torch.save was swallowed
 def atomic_save(state, path):
     temporary = path.with_name(path.name + ".tmp")
     try:
@@ -201,7 +200,7 @@ def atomic_save(state, path):
 
 # %% wrong: swapped_even_after_an_error
 # fails: atomic-save-test-crash
-# says: write to another file first
+# says: there was no old file; a crash left half a new one
 def atomic_save(state, path):
     temporary = path.with_name(path.name + ".tmp")
     try:

@@ -288,7 +288,7 @@ class BestKeeper:
 
 # %% wrong: nan_is_a_best
 # fails: best-weights-test-choice
-# says: equal, or nan?
+# says: when is it updated?
 class BestKeeper:
     def __init__(self):
         self.best = float("inf")
@@ -307,8 +307,10 @@ class BestKeeper:
 
 # %% wrong: highest_is_best
 # fails: best-weights-test-choice
-# says: equal, or nan?
-# fails: best-weights-test-drift, best-weights-test-restore
+# says: when is it updated?
+# fails: best-weights-test-drift
+# says: best should be
+# fails: best-weights-test-restore
 class BestKeeper:
     def __init__(self):
         self.best = float("inf")
@@ -401,7 +403,7 @@ class BestKeeper:
 
 # %% wrong: clears_gradients
 # fails: best-weights-test-restore
-# says: the gradients have changed
+# says: the gradients were
 class BestKeeper:
     def __init__(self):
         self.best = float("inf")
@@ -421,7 +423,7 @@ class BestKeeper:
 
 # %% wrong: back_to_train_mode
 # fails: best-weights-test-restore
-# says: the mode has changed
+# says: modes were True, False, True, now
 class BestKeeper:
     def __init__(self):
         self.best = float("inf")

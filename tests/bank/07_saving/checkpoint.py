@@ -109,7 +109,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: no_model
 # fails: checkpoint-test-parts
-# says: epoch, weight, momentum, lr
+# says: saved, and loaded?
 # fails: checkpoint-test-resume
 # says: What is left out?
 # pitfall: 53
@@ -128,7 +128,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: weights_alone
 # fails: checkpoint-test-parts
-# says: epoch, weight, momentum, lr
+# says: momentum should be -
 # fails: checkpoint-test-random
 # says: other random numbers follow
 # fails: checkpoint-test-resume
@@ -146,7 +146,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: no_optimizer
 # fails: checkpoint-test-parts
-# says: epoch, weight, momentum, lr
+# says: momentum should be -
 # fails: checkpoint-test-resume
 # says: What is left out?
 # pitfall: 53
@@ -165,7 +165,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: no_scheduler
 # fails: checkpoint-test-parts
-# says: epoch, weight, momentum, lr
+# says: scheduler's count should be
 # fails: checkpoint-test-resume
 # says: What is left out?
 # pitfall: 53
@@ -184,7 +184,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: no_epoch
 # fails: checkpoint-test-parts
-# says: epoch, weight, momentum, lr
+# says: saved, and loaded?
 # pitfall: 53
 def save_checkpoint(path, model, optimizer, scheduler, epoch):
     file = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
@@ -365,7 +365,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: next_epoch_twice
 # fails: checkpoint-test-parts
-# says: epoch, weight, momentum, lr
+# says: saved, and loaded?
 def save_checkpoint(path, model, optimizer, scheduler, epoch):
     file = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
     file |= {"scheduler": scheduler.state_dict(), "random": torch.get_rng_state()}
@@ -401,7 +401,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: new_objects_inside
 # fails: checkpoint-test-parts
-# says: epoch, weight, momentum, lr
+# says: saved, and loaded?
 # fails: checkpoint-test-resume
 # says: What is left out?
 def save_checkpoint(path, model, optimizer, scheduler, epoch):
@@ -443,7 +443,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: parameters_alone
 # fails: checkpoint-test-resume
-# says: the resumed run ends elsewhere
+# says: d, ReduceLROnPlateau: resumed, it ends elsewhere
 def save_checkpoint(path, model, optimizer, scheduler, epoch):
     file = {"model": dict(model.named_parameters())}
     file |= {"optimizer": optimizer.state_dict(), "epoch": epoch}

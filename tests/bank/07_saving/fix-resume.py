@@ -55,7 +55,7 @@ def resume(path, model, optimizer, scheduler, device):
 
 # %% wrong: optimizer_lost
 # fails: fix-resume-test-goes-on
-# says: next epoch, momentum, scheduler's count
+# says: momentum should be -
 # pitfall: 53
 def resume(path, model, optimizer, scheduler, device):
     checkpoint = torch.load(path, map_location="cpu")
@@ -68,7 +68,7 @@ def resume(path, model, optimizer, scheduler, device):
 
 # %% wrong: schedule_lost
 # fails: fix-resume-test-goes-on
-# says: next epoch, momentum, scheduler's count
+# says: scheduler's count should be
 # pitfall: 53
 def resume(path, model, optimizer, scheduler, device):
     checkpoint = torch.load(path, map_location="cpu")
@@ -80,7 +80,7 @@ def resume(path, model, optimizer, scheduler, device):
 
 # %% wrong: new_optimizer_filled
 # fails: fix-resume-test-goes-on
-# says: next epoch, momentum, scheduler's count
+# says: momentum should be -
 # pitfall: 53
 def resume(path, model, optimizer, scheduler, device):
     checkpoint = torch.load(path, map_location="cpu")
@@ -95,7 +95,7 @@ def resume(path, model, optimizer, scheduler, device):
 
 # %% wrong: last_epoch_again
 # fails: fix-resume-test-goes-on
-# says: next epoch, momentum, scheduler's count
+# says: next epoch should be
 # pitfall: 53
 def resume(path, model, optimizer, scheduler, device):
     checkpoint = torch.load(path, map_location="cpu")
@@ -188,7 +188,7 @@ def resume(path, model, optimizer, scheduler, device):
 
 # %% wrong: model_not_filled
 # fails: fix-resume-test-goes-on
-# says: weight and lr should be
+# says: weight should be
 def resume(path, model, optimizer, scheduler, device):
     checkpoint = torch.load(path, map_location="cpu")
     model = copy.deepcopy(model)
@@ -212,7 +212,7 @@ def resume(path, model, optimizer, scheduler, device):
 
 # %% wrong: returns_nothing
 # fails: fix-resume-test-goes-on
-# says: next epoch, momentum, scheduler's count
+# says: next epoch should be
 def resume(path, model, optimizer, scheduler, device):
     checkpoint = torch.load(path, map_location="cpu")
     model.load_state_dict(checkpoint["model"])

@@ -98,8 +98,8 @@ def load_weights(model, path):
 
 
 # %% wrong: strict_is_off
-# fails: save-and-load-test-back
-# says: a file that lacks an entry should raise
+# fails: save-and-load-test-device
+# says: a file that lacks an entry should raise an error: strict?
 # pitfall: 54
 def save_weights(model, path):
     torch.save(model.state_dict(), path)
@@ -141,7 +141,7 @@ def load_weights(model, path):
 # fails: save-and-load-test-back
 # says: fill and return the model that you are given
 # fails: save-and-load-test-file
-# says: torch.load refuses the file
+# says: it gives no dictionary of tensors: save the state_dict()
 # fails: save-and-load-test-device
 # says: has no attribute 'eval'
 # pitfall: 51
@@ -170,7 +170,7 @@ def load_weights(model, path):
 
 # %% wrong: pickled
 # fails: save-and-load-test-file
-# says: torch.load refuses the file
+# says: it gives no dictionary of tensors: save the state_dict()
 # fails: save-and-load-test-device
 # pitfall: 51
 def save_weights(model, path):
@@ -219,7 +219,7 @@ def load_weights(model, path):
 
 # %% wrong: in_a_list
 # fails: save-and-load-test-file
-# says: torch.load(path) finds list
+# says: it gives no dictionary of tensors: save the state_dict()
 # fails: save-and-load-test-device
 def save_weights(model, path):
     torch.save(list(model.state_dict().values()), path)

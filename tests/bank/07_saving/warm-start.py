@@ -86,7 +86,7 @@ def warm_start(model, state):
 
 # %% wrong: copies_broadcast
 # fails: warm-start-test-fits
-# says: from 1 class to 4: not filled
+# says: mind names, shapes and order
 # pitfall: 54
 def warm_start(model, state):
     fresh = []
@@ -225,7 +225,7 @@ def warm_start(model, state):
 
 # %% wrong: sorted_names
 # fails: warm-start-test-fits
-# says: mind the order
+# says: mind names, shapes and order
 def warm_start(model, state):
     own = model.state_dict()
     fits = {k: v for k, v in state.items() if k in own and v.shape == own[k].shape}

@@ -52,7 +52,7 @@ saved = {
 
 # %% wrong: buffers_are_not_saved
 # fails: what-is-saved-test-registered
-# says: 1 of 2 names missing
+# says: names missing: which buffers, which layers?
 # fails: what-is-saved-test-names
 # says: batch norm saves five tensors
 # pitfall: 23
@@ -121,7 +121,7 @@ saved = {
 
 # %% wrong: weights_turned
 # fails: what-is-saved-test-registered
-# says: out.weight has another shape
+# says: is not the shape of out.weight, a tuple
 # fails: what-is-saved-test-names
 # says: not all shapes
 saved = {
@@ -174,7 +174,7 @@ saved = {
 
 # %% wrong: numbers_for_tuples
 # fails: what-is-saved-test-registered
-# says: write a tuple, not 5
+# says: is not the shape of spread, a tuple
 # fails: what-is-saved-test-names
 # says: not all shapes
 saved = {
