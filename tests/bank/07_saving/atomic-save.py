@@ -251,3 +251,71 @@ def atomic_save(state, path):
 def atomic_save(state, path):
     if not path.exists():
         torch.save(state, path)
+
+
+# %% wrong: fallback_direct
+# fails: atomic-save-test-crash
+# says: os.replace raised an error, and it was swallowed
+def atomic_save(state, path):
+    temporary = path.with_name(path.name + ".tmp")
+    torch.save(state, temporary)
+    try:
+        os.replace(temporary, path)
+    except OSError:
+        torch.save(state, path)
+        temporary.unlink()
+
+
+# %% wrong: replace_before_closed
+# fails: atomic-save-test-swap
+# says: at the swap the temporary file is still open: close it
+def atomic_save(state, path):
+    temporary = path.with_name(path.name + ".tmp")
+    with open(temporary, "wb", buffering=1 << 24) as file:
+        torch.save(state, file)
+        os.replace(temporary, path)
+
+
+# %% wrong: needs_old_file
+# fails: atomic-save-test-swap
+def atomic_save(state, path):
+    temporary = path.with_name(path.name + ".tmp")
+    torch.save(state, temporary)
+    if path.stat().st_size >= 0:
+        os.replace(temporary, path)
+
+
+# %% right: other_error_type
+def atomic_save(state, path):
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        torch.save(state, temporary)
+        os.replace(temporary, path)
+    except Exception as error:
+        raise RuntimeError("not saved") from error
+
+
+# %% wrong: background_thread
+# fails: atomic-save-test-crash
+# says: an error of torch.save was swallowed
+import threading
+
+
+def atomic_save(state, path):
+    def work():
+        temporary = path.with_name(path.name + ".tmp")
+        torch.save(state, temporary)
+        os.replace(temporary, path)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+# %% wrong: stale_tmp_used
+# fails: atomic-save-test-crash
+def atomic_save(state, path):
+    temporary = path.with_name(path.name + ".tmp")
+    if not temporary.exists():
+        torch.save(state, temporary)
+    os.replace(temporary, path)

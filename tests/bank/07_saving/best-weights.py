@@ -439,3 +439,124 @@ class BestKeeper:
     def restore(self, model):
         model.load_state_dict(self.state)
         model.train()
+
+
+# %% wrong: min_delta
+# fails: best-weights-test-choice
+# says: when is it updated?
+class BestKeeper:
+    def __init__(self):
+        self.best = float("inf")
+        self.state = None
+
+    def update(self, val_loss, model):
+        if val_loss < self.best - 1e-4:
+            self.best = val_loss
+            self.state = copy.deepcopy(model.state_dict())
+            return True
+        return False
+
+    def restore(self, model):
+        model.load_state_dict(self.state)
+
+
+# %% wrong: restore_resets_best
+# fails: best-weights-test-restore
+# says: restore has made it inf
+class BestKeeper:
+    def __init__(self):
+        self.best = float("inf")
+        self.state = None
+
+    def update(self, val_loss, model):
+        if val_loss < self.best:
+            self.best = val_loss
+            self.state = copy.deepcopy(model.state_dict())
+            return True
+        return False
+
+    def restore(self, model):
+        model.load_state_dict(self.state)
+        self.best = float("inf")
+
+
+# %% wrong: update_evals
+# fails: best-weights-test-restore
+# says: modes were True, False, True, now
+class BestKeeper:
+    def __init__(self):
+        self.best = float("inf")
+        self.state = None
+
+    def update(self, val_loss, model):
+        model.eval()
+        if val_loss < self.best:
+            self.best = val_loss
+            self.state = copy.deepcopy(model.state_dict())
+            return True
+        return False
+
+    def restore(self, model):
+        model.load_state_dict(self.state)
+
+
+# %% wrong: modes_mixed_up
+# fails: best-weights-test-restore
+# says: modes were True, False, True, now
+class BestKeeper:
+    def __init__(self):
+        self.best = float("inf")
+        self.state = None
+
+    def update(self, val_loss, model):
+        if val_loss < self.best:
+            mode = model.training
+            model.eval()
+            self.best = val_loss
+            self.state = copy.deepcopy(model.state_dict())
+            model.train(mode)
+            return True
+        return False
+
+    def restore(self, model):
+        model.load_state_dict(self.state)
+
+
+# %% wrong: rounded_best
+# fails: best-weights-test-choice
+# says: when is it updated?
+class BestKeeper:
+    def __init__(self):
+        self.best = float("inf")
+        self.state = None
+
+    def update(self, val_loss, model):
+        if val_loss < self.best:
+            self.best = round(val_loss, 3)
+            self.state = copy.deepcopy(model.state_dict())
+            return True
+        return False
+
+    def restore(self, model):
+        model.load_state_dict(self.state)
+
+
+# %% wrong: float32_copy
+# fails: best-weights-test-restore
+# says: and comes back as
+class BestKeeper:
+    def __init__(self):
+        self.best = float("inf")
+        self.state = None
+
+    def update(self, val_loss, model):
+        if val_loss < self.best:
+            self.best = val_loss
+            self.state = {
+                n: torch.tensor(t.tolist()) for n, t in model.state_dict().items()
+            }
+            return True
+        return False
+
+    def restore(self, model):
+        model.load_state_dict(self.state)

@@ -285,8 +285,11 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: whole_objects
 # fails: checkpoint-test-parts
+# says: leave weights_only alone
 # fails: checkpoint-test-random
+# says: save state_dict()s
 # fails: checkpoint-test-resume
+# says: save state_dict()s
 # fails: checkpoint-test-safe
 # says: torch.load(path) refuses your file
 # pitfall: 51
@@ -443,7 +446,7 @@ def load_checkpoint(path, model, optimizer, scheduler):
 
 # %% wrong: parameters_alone
 # fails: checkpoint-test-resume
-# says: d, ReduceLROnPlateau: resumed, it ends elsewhere
+# says: ReduceLROnPlateau: resumed, it ends elsewhere
 def save_checkpoint(path, model, optimizer, scheduler, epoch):
     file = {"model": dict(model.named_parameters())}
     file |= {"optimizer": optimizer.state_dict(), "epoch": epoch}
@@ -458,3 +461,191 @@ def load_checkpoint(path, model, optimizer, scheduler):
     scheduler.load_state_dict(file["scheduler"])
     torch.set_rng_state(file["random"])
     return file["epoch"]
+
+
+# %% wrong: save_clears_gradients
+# fails: checkpoint-test-parts
+# says: saving has cleared the gradients
+def save_checkpoint(path, model, optimizer, scheduler, epoch):
+    optimizer.zero_grad()
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "scheduler": scheduler.state_dict(),
+            "epoch": epoch,
+            "random": torch.get_rng_state(),
+        },
+        path,
+    )
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    c = torch.load(path)
+    model.load_state_dict(c["model"])
+    optimizer.load_state_dict(c["optimizer"])
+    scheduler.load_state_dict(c["scheduler"])
+    torch.set_rng_state(c["random"])
+    return c["epoch"]
+
+
+# %% wrong: epoch_from_scheduler
+# fails: checkpoint-test-parts
+# says: saved, and loaded?
+def save_checkpoint(path, model, optimizer, scheduler, epoch):
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "scheduler": scheduler.state_dict(),
+            "random": torch.get_rng_state(),
+        },
+        path,
+    )
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    c = torch.load(path)
+    model.load_state_dict(c["model"])
+    optimizer.load_state_dict(c["optimizer"])
+    scheduler.load_state_dict(c["scheduler"])
+    torch.set_rng_state(c["random"])
+    return scheduler.last_epoch
+
+
+# %% wrong: cached_by_path
+# fails: checkpoint-test-parts
+# says: saved at the same path again: epoch
+from functools import lru_cache
+
+
+@lru_cache
+def _read(path):
+    return torch.load(path)
+
+
+def save_checkpoint(path, model, optimizer, scheduler, epoch):
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "scheduler": scheduler.state_dict(),
+            "epoch": epoch,
+            "random": torch.get_rng_state(),
+        },
+        path,
+    )
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    c = _read(path)
+    model.load_state_dict(c["model"])
+    optimizer.load_state_dict(c["optimizer"])
+    scheduler.load_state_dict(c["scheduler"])
+    torch.set_rng_state(c["random"])
+    return c["epoch"]
+
+
+# %% wrong: two_files
+# fails: checkpoint-test-parts
+# says: write one file at path, not
+def save_checkpoint(path, model, optimizer, scheduler, epoch):
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "scheduler": scheduler.state_dict(),
+            "epoch": epoch,
+        },
+        path,
+    )
+    torch.save(torch.get_rng_state(), path.with_suffix(".random"))
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    c = torch.load(path)
+    model.load_state_dict(c["model"])
+    optimizer.load_state_dict(c["optimizer"])
+    scheduler.load_state_dict(c["scheduler"])
+    torch.set_rng_state(torch.load(path.with_suffix(".random")))
+    return c["epoch"]
+
+
+# %% wrong: draws_after_set
+# fails: checkpoint-test-resume
+# says: ReduceLROnPlateau: resumed, it ends elsewhere
+def save_checkpoint(path, model, optimizer, scheduler, epoch):
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "scheduler": scheduler.state_dict(),
+            "epoch": epoch,
+            "random": torch.get_rng_state(),
+        },
+        path,
+    )
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    c = torch.load(path)
+    torch.set_rng_state(c["random"])
+    for module in model.modules():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+    model.load_state_dict(c["model"])
+    optimizer.load_state_dict(c["optimizer"])
+    scheduler.load_state_dict(c["scheduler"])
+    return c["epoch"]
+
+
+# %% wrong: scheduler_counter_only
+# fails: checkpoint-test-resume
+# says: ReduceLROnPlateau: resumed, it ends elsewhere
+def save_checkpoint(path, model, optimizer, scheduler, epoch):
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "last_epoch": scheduler.last_epoch,
+            "epoch": epoch,
+            "random": torch.get_rng_state(),
+        },
+        path,
+    )
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    c = torch.load(path)
+    model.load_state_dict(c["model"])
+    optimizer.load_state_dict(c["optimizer"])
+    scheduler.last_epoch = c["last_epoch"]
+    torch.set_rng_state(c["random"])
+    return c["epoch"]
+
+
+# %% wrong: keeps_old_file
+# fails: checkpoint-test-parts
+# says: saved at the same path again: epoch
+def save_checkpoint(path, model, optimizer, scheduler, epoch):
+    if path.exists():
+        return
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "scheduler": scheduler.state_dict(),
+            "epoch": epoch,
+            "random": torch.get_rng_state(),
+        },
+        path,
+    )
+
+
+def load_checkpoint(path, model, optimizer, scheduler):
+    c = torch.load(path)
+    model.load_state_dict(c["model"])
+    optimizer.load_state_dict(c["optimizer"])
+    scheduler.load_state_dict(c["scheduler"])
+    torch.set_rng_state(c["random"])
+    return c["epoch"]

@@ -220,3 +220,75 @@ def resume(path, model, optimizer, scheduler, device):
     scheduler.load_state_dict(checkpoint["scheduler"])
     torch.set_rng_state(checkpoint["random"])
     print("go on with epoch", checkpoint["epoch"] + 1)
+
+
+# %% wrong: epoch_or_one
+# fails: fix-resume-test-goes-on
+# says: after epoch
+def resume(path, model, optimizer, scheduler, device):
+    checkpoint = torch.load(path, map_location="cpu")
+    model.load_state_dict(checkpoint["model"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    scheduler.load_state_dict(checkpoint["scheduler"])
+    torch.set_rng_state(checkpoint["random"])
+    return checkpoint["epoch"] + 1 if checkpoint["epoch"] else 0
+
+
+# %% wrong: scheduler_count_returned
+# fails: fix-resume-test-goes-on
+# says: next epoch should be
+def resume(path, model, optimizer, scheduler, device):
+    checkpoint = torch.load(path, map_location="cpu")
+    model.load_state_dict(checkpoint["model"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    scheduler.load_state_dict(checkpoint["scheduler"])
+    torch.set_rng_state(checkpoint["random"])
+    return scheduler.last_epoch
+
+
+# %% wrong: eval_after_load
+# fails: fix-resume-test-goes-on
+# says: the model was in train mode, and resume has changed that
+def resume(path, model, optimizer, scheduler, device):
+    checkpoint = torch.load(path, map_location="cpu")
+    model.load_state_dict(checkpoint["model"])
+    model.eval()
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    scheduler.load_state_dict(checkpoint["scheduler"])
+    torch.set_rng_state(checkpoint["random"])
+    return checkpoint["epoch"] + 1
+
+
+# %% wrong: map_location_device
+# fails: fix-resume-test-random
+# says: the random state must be on the CPU
+def resume(path, model, optimizer, scheduler, device):
+    checkpoint = torch.load(path, map_location=device)
+    model.load_state_dict(checkpoint["model"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    scheduler.load_state_dict(checkpoint["scheduler"])
+    torch.set_rng_state(checkpoint["random"])
+    return checkpoint["epoch"] + 1
+
+
+# %% right: map_to_device_random_back
+def resume(path, model, optimizer, scheduler, device):
+    checkpoint = torch.load(path, map_location=device)
+    model.load_state_dict(checkpoint["model"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    scheduler.load_state_dict(checkpoint["scheduler"])
+    torch.set_rng_state(checkpoint["random"].cpu())
+    return checkpoint["epoch"] + 1
+
+
+# %% wrong: draws_after_set
+# fails: fix-resume-test-random
+# says: model on meta: other random numbers follow than saved
+def resume(path, model, optimizer, scheduler, device):
+    checkpoint = torch.load(path, map_location="cpu")
+    model.load_state_dict(checkpoint["model"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    scheduler.load_state_dict(checkpoint["scheduler"])
+    torch.set_rng_state(checkpoint["random"])
+    print("resumed, check number", torch.rand(()).item())
+    return checkpoint["epoch"] + 1

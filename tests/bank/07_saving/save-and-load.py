@@ -284,3 +284,98 @@ def save_weights(model, path):
 def load_weights(model, path):
     model.load_state_dict(torch.load(path, map_location="meta"), assign=True)
     return model.eval()
+
+
+# %% wrong: shallow_eval
+# fails: save-and-load-test-back
+# says: the loaded model is in train mode: what does eval() do?
+def save_weights(model, path):
+    torch.save(model.state_dict(), path)
+
+
+def load_weights(model, path):
+    model.load_state_dict(torch.load(path, map_location="cpu"))
+    model.training = False
+    return model
+
+
+# %% wrong: memory_cache
+# fails: save-and-load-test-back
+# says: there is another file at path now: read it again
+# fails: save-and-load-test-device
+# says: a file that lacks an entry should raise an error: strict?
+_cache = {}
+
+
+def save_weights(model, path):
+    _cache[path] = copy.deepcopy(model.state_dict())
+    torch.save(model.state_dict(), path)
+
+
+def load_weights(model, path):
+    if path not in _cache:
+        _cache[path] = torch.load(path, map_location="cpu")
+    model.load_state_dict(_cache[path])
+    return model.eval()
+
+
+# %% wrong: assign_from_cpu
+# fails: save-and-load-test-device
+# says: a model on the device meta was moved: fill it where it is
+def save_weights(model, path):
+    torch.save(model.state_dict(), path)
+
+
+def load_weights(model, path):
+    model.load_state_dict(torch.load(path, map_location="cpu"), assign=True)
+    return model.eval()
+
+
+# %% wrong: model_to_cpu
+# fails: save-and-load-test-device
+# says: a model on the device meta was moved: fill it where it is
+def save_weights(model, path):
+    torch.save(model.state_dict(), path)
+
+
+def load_weights(model, path):
+    model.load_state_dict(torch.load(path, map_location="cpu"))
+    return model.cpu().eval()
+
+
+# %% wrong: half_precision
+# fails: save-and-load-test-file
+# says: weight was torch.float
+def save_weights(model, path):
+    torch.save({n: t.half() for n, t in model.state_dict().items()}, path)
+
+
+def load_weights(model, path):
+    model.load_state_dict(torch.load(path, map_location="cpu"))
+    return model.eval()
+
+
+# %% wrong: keeps_old_file
+# fails: save-and-load-test-file
+# says: an old file is not replaced
+def save_weights(model, path):
+    if not path.exists():
+        torch.save(model.state_dict(), path)
+
+
+def load_weights(model, path):
+    model.load_state_dict(torch.load(path, map_location="cpu"))
+    return model.eval()
+
+
+# %% wrong: lists
+# fails: save-and-load-test-file
+# says: should give tensors
+def save_weights(model, path):
+    torch.save({n: t.tolist() for n, t in model.state_dict().items()}, path)
+
+
+def load_weights(model, path):
+    state = torch.load(path, map_location="cpu")
+    model.load_state_dict({n: torch.tensor(v) for n, v in state.items()})
+    return model.eval()
