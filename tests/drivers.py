@@ -6,7 +6,6 @@ It runs inside a trial, beside the answer.
 """
 
 import contextlib
-import copy
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -33,9 +32,12 @@ def driver(exercise: str, stand_ins: tuple[str, ...] = STAND_INS) -> Callable:
 def check(exercise: str, answer: dict, place: str) -> None:
     """Drive an answer on the CPU and on `place`; AssertionError where they differ.
 
-    `place` is `meta`, `mps` (emulated where there is none) or a real accelerator.
+    `place` is `meta`, `mps` (emulated where there is none), a real accelerator, or
+    `auto`, the one of this machine.
     On `meta`, which holds no numbers, shapes and dtypes are compared.
     """
+    if place == "auto":
+        place = torch.accelerator.current_accelerator(check_available=True).type
     drive, _ = DRIVERS[exercise]
     wanted = drive(answer, torch.device("cpu"))
     emulated = place == "mps" and not torch.backends.mps.is_available()
@@ -244,7 +246,7 @@ def make_run(device: torch.device) -> tuple:
 
 def step(model, optimizer, scheduler, device: torch.device) -> None:
     """One step of training and one of the scheduler."""
-    X, y = copy.copy(batches(device)[0])
+    X, y = batches(device)[0]
     optimizer.zero_grad()
     nn.CrossEntropyLoss()(model(X), y).backward()
     optimizer.step()
