@@ -10,7 +10,13 @@ import sys
 from pathlib import Path
 
 from course.errors import CourseError
-from course.notebook import CHECKED_OUTPUT, is_task_id, read_json, text_of
+from course.notebook import (
+    CHECKED_OUTPUT,
+    is_given_id,
+    is_task_id,
+    read_json,
+    text_of,
+)
 
 LINE_LENGTH = 88
 METADATA = {
@@ -99,7 +105,8 @@ def _nbgrader(name: str, is_code: bool, points: float, exercises: set) -> dict |
     role = name.removeprefix(f"{max(owners, key=len)}-")
     is_test = is_code and (role == "test" or role.startswith("test-"))
     is_written = role == "answer" and not is_code
-    if not (role in ("task", "answer") or is_test):
+    is_given = is_code and is_given_id(name)
+    if not (role in ("task", "answer") or is_test or is_given):
         return None
     nbgrader = {
         "grade": is_test or is_written,

@@ -19,6 +19,7 @@ from course.notebook import (
 KNOWN_TAGS = (CHECKED_OUTPUT, "raises-exception", "hide-input")
 CODE_LINES = 20
 SOLUTION_LINES = 15
+PROJECT_SOLUTION_LINES = 40
 HIDDEN_LINES = 15
 WORDS = 150
 BANNED_WORDS = ("simply", "obviously", "just", "easy", "easily", "trivial", "trivially")
@@ -30,6 +31,11 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 INSTALLS = re.compile(r"^(!|%%?(pip|conda|mamba|uv|bash|sh|system|sx)\b)")
 
 Faults = Iterator[tuple[str, str]]
+
+
+def is_project(lesson: Lesson) -> bool:
+    """Whether the lesson is a project, which weighs more."""
+    return lesson.name.endswith("_project")
 
 
 def parse(source: str) -> ast.Module | None:
@@ -79,6 +85,7 @@ def duplicate_id(lesson: Lesson) -> Faults:
 
 def cell_size(lesson: Lesson) -> Faults:
     """Code, solutions, hidden tests and Markdown fit their limits."""
+    solution = PROJECT_SOLUTION_LINES if is_project(lesson) else SOLUTION_LINES
     for cell in lesson.cells:
         scheme = "\n".join(region(cell.source, "MARK SCHEME"))
         if cell.is_code:
@@ -86,7 +93,7 @@ def cell_size(lesson: Lesson) -> Faults:
                 (_lines_seen(cell), CODE_LINES, "lines: split the cell"),
                 (
                     len(region(cell.source, "SOLUTION")),
-                    SOLUTION_LINES,
+                    solution,
                     "lines of solution: ask for less",
                 ),
                 (

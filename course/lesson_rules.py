@@ -7,7 +7,7 @@ import ast
 import re
 from itertools import zip_longest
 
-from course.cell_rules import FENCE, Faults, parse
+from course.cell_rules import FENCE, Faults, is_project, parse
 from course.notebook import TASK_LINE, Cell, Exercise, Lesson, without_region
 
 LESSON_POINTS = 20
@@ -20,11 +20,6 @@ TASK_HEADING = re.compile(r"### Exercise (\d+) · \S.*")
 TEST_ID = re.compile(r"-test(-|$)")
 # where the cells of an exercise stand, in this order; other cells are free
 ORDER = ("task", "answer", "try", "test", "hint")
-
-
-def is_project(lesson: Lesson) -> bool:
-    """Whether the lesson is a project, which weighs more."""
-    return lesson.name.endswith("_project")
 
 
 def is_automatic(exercise: Exercise) -> bool:
@@ -170,7 +165,7 @@ def mark_scheme(lesson: Lesson) -> Faults:
 def trailing_value(lesson: Lesson) -> Faults:
     """A test ends in a statement: nbgrader takes a last value for the grade."""
     for cell in lesson.cells:
-        if not (cell.is_code and TEST_ID.search(cell.id)):
+        if not cell.is_test:
             continue
         for source in (cell.source, without_region(cell.source, "HIDDEN TESTS")):
             tree = parse(source)
@@ -190,7 +185,7 @@ def _may_have_value(node: ast.stmt) -> bool:
 def test_idea(lesson: Lesson) -> Faults:
     """A test begins with its idea in a sentence."""
     for cell in lesson.cells:
-        tree = parse(cell.source) if cell.is_code and TEST_ID.search(cell.id) else None
+        tree = parse(cell.source) if cell.is_test else None
         if tree and not (ast.get_docstring(tree) or "").strip():
             yield cell.id, 'begin it with its idea, as in """One mean per column."""'
 

@@ -4,6 +4,7 @@ Only the standard library is used, so that answers can be proven on a machine
 that has torch and no Jupyter.
 """
 
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -54,6 +55,11 @@ class Cell:
         return self.is_code and self.is_graded and not self.is_solution
 
     @property
+    def is_given(self) -> bool:
+        """Whether the cell is code that students use as it is: locked, not graded."""
+        return self.is_code and bool(self.nbgrader.get("locked")) and not self.is_graded
+
+    @property
     def points(self) -> float:
         return float(self.nbgrader.get("points", 0)) if self.is_graded else 0.0
 
@@ -80,6 +86,12 @@ class Exercise:
     @property
     def tests(self) -> tuple[Cell, ...]:
         return tuple(c for c in self.cells if c.is_test)
+
+    @property
+    def judged_run(self) -> Cell | None:
+        """A `…-run` cell before the tests: they judge what the whole notebook made."""
+        before = itertools.takewhile(lambda c: not c.is_test, self.cells)
+        return next((c for c in before if c.is_given and c.id.endswith("-run")), None)
 
     @property
     def points(self) -> float:
@@ -160,6 +172,11 @@ class Lesson:
         """The minutes that the first cell promises."""
         found = self.cells and re.search(r"(\d+) minutes", self.cells[0].source)
         return int(found[1]) if found else None
+
+
+def is_given_id(cell_id: str) -> bool:
+    """Whether a code cell of an exercise with this id is locked, and not graded."""
+    return cell_id.endswith(("-given", "-run"))
 
 
 def is_task_id(cell_id: str) -> bool:
