@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from course.bank import Bank, WrongAnswer, read_bank
+from course.bytecode import with_bytecode
 from course.errors import CourseError
 from course.folder import CONFIG, Course
 from course.gradebook import FILE
@@ -53,10 +54,7 @@ def run_demo(course: Course) -> None:
     with console.status("releasing") as status:
         generate(scratch.root, course.names)
         status.update("grading, which takes a minute a lesson on a slow machine")
-        _grade(scratch, classes)
-        status.update("writing feedback")
-        for name in classes:
-            run_nbgrader(scratch, "generate_feedback", name)
+        _grade_all(scratch, classes)
     for lesson in lessons:
         _report(console, scratch, lesson, classes[lesson.name])
     console.print(f"Everything lies in {scratch.root}", soft_wrap=True)
@@ -117,18 +115,25 @@ def _submit(scratch: Course, name: str, student: Student) -> None:
     (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
 
 
-def _grade(scratch: Course, classes: dict[str, list[Student]]) -> None:
-    """Submit all answers and autograde them, a few at a time."""
-    # One more than there are cores: each waits now and then.
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
-        jobs = []
-        for name, students in classes.items():
-            for student in students:
-                _submit(scratch, name, student)
-                options = ["--student", student.name]
-                jobs.append(
-                    pool.submit(run_nbgrader, scratch, "autograde", name, *options)
-                )
+def _grade_all(scratch: Course, classes: dict[str, list[Student]]) -> None:
+    """Submit all answers, then autograde and write feedback, a few lessons at a time.
+
+    One nbgrader grades all students of a lesson: each start of it takes seconds.
+    """
+    for name, students in classes.items():
+        for student in students:
+            _submit(scratch, name, student)
+    # One more than there are cores: each waits now and then. The last lessons, which
+    # train longest, come first, so that none of them is left to run alone.
+    with (
+        ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool,
+        tempfile.TemporaryDirectory(prefix="course-bytecode-") as folder,
+    ):
+        environment = with_bytecode(os.environ, Path(folder))
+        jobs = [
+            pool.submit(_grade, scratch, name, environment)
+            for name in reversed(classes)
+        ]
         try:
             for job in jobs:
                 job.result()
@@ -136,7 +141,15 @@ def _grade(scratch: Course, classes: dict[str, list[Student]]) -> None:
             pool.shutdown(cancel_futures=True)
 
 
-def run_nbgrader(scratch: Course, *arguments: str) -> None:
+def _grade(scratch: Course, name: str, environment: dict[str, str]) -> None:
+    """Autograde all submissions of a lesson, and write their feedback."""
+    for command in ("autograde", "generate_feedback"):
+        run_nbgrader(scratch, command, name, environment=environment)
+
+
+def run_nbgrader(
+    scratch: Course, *arguments: str, environment: dict[str, str] | None = None
+) -> None:
     """Run an nbgrader command in the scratch copy, with its log.
 
     Raises CourseError with nbgrader's reason where it fails.
@@ -147,7 +160,7 @@ def run_nbgrader(scratch: Course, *arguments: str) -> None:
     done = subprocess.run(
         command,
         cwd=scratch.root,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        env=(environment or os.environ) | {"OMP_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

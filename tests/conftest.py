@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that the tests run where nothing is installed
 
+from course.bytecode import with_bytecode  # noqa: E402
 from course.folder import Course  # noqa: E402
 
 WORKERS = 2
@@ -34,6 +35,16 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         config.option.numprocesses = min(WORKERS, os.cpu_count() or 1)
         if config.option.dist == "no":
             config.option.dist = "worksteal"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let workers, kernels and nbgrader share bytecode, in pytest's own cache."""
+    cache = getattr(config, "cache", None)
+    if cache and not hasattr(config, "workerinput"):
+        shared = with_bytecode(os.environ, cache.mkdir("bytecode"))
+        for name in os.environ.keys() - shared.keys():
+            del os.environ[name]
+        os.environ.update(shared)
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,13 @@
 A test module gets them by `pytest_plugins = ["scratch"]`.
 """
 
-import shutil
 from pathlib import Path
 
 import pytest
-from copies import ROOT, copy_course
-from small import NAME, write_small_lesson
+from copies import copy_course
+from small import make_small_course
 
-from course.files import link_to
-from course.folder import CONFIG, Course
+from course.folder import Course
 
 
 @pytest.fixture
@@ -23,10 +21,4 @@ def scratch_course(tmp_path: Path) -> Course:
 @pytest.fixture
 def small_course(tmp_path: Path) -> Course:
     """A course of one made-up lesson with its link; nothing is released yet."""
-    root = tmp_path / "small course"
-    (root / "notebooks").mkdir(parents=True)
-    shutil.copy(ROOT / CONFIG, root)
-    course = Course.here(root)
-    write_small_lesson(course.notebook(NAME))
-    link_to(course.link(NAME), course.notebook(NAME))
-    return course
+    return make_small_course(tmp_path / "small course")

@@ -1,9 +1,14 @@
 """A made-up lesson, as small as the rules allow, for tests that break lessons."""
 
 import json
+import shutil
 from pathlib import Path
 
+from copies import ROOT
+
 from course.canonical import canonical_bytes, to_bytes
+from course.files import link_to
+from course.folder import CONFIG, Course
 
 NAME = "01_means"
 
@@ -121,3 +126,13 @@ def raw(kind: str, name: str, source: str) -> dict:
 def stream(text: str) -> dict:
     """A printed output."""
     return {"name": "stdout", "output_type": "stream", "text": text.splitlines(True)}
+
+
+def make_small_course(root: Path) -> Course:
+    """Make a course of that lesson in a folder which is not there yet."""
+    (root / "notebooks").mkdir(parents=True)
+    shutil.copy(ROOT / CONFIG, root)
+    course = Course.here(root)
+    write_small_lesson(course.notebook(NAME))
+    link_to(course.link(NAME), course.notebook(NAME))
+    return course

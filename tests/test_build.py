@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from copies import ROOT, tree
-from small import NAME
+from small import NAME, make_small_course
 
 from course import files
 from course.canonical import to_bytes
@@ -24,11 +24,20 @@ LINK = f"source/{NAME}/{NAME}.ipynb"
 RELEASE = f"release/{NAME}/{NAME}.ipynb"
 
 
+@pytest.fixture(scope="session")
+def build_of_all(tmp_path_factory) -> Course:
+    """The small course, built; a build takes seconds, so tests change copies."""
+    course = make_small_course(tmp_path_factory.mktemp("built") / "small course")
+    assert build(course, check=False) == Built([], [RELEASE])
+    return course
+
+
 @pytest.fixture
-def built(small_course: Course) -> Course:
-    """The small course, built once."""
-    assert build(small_course, check=False) == Built([], [RELEASE])
-    return small_course
+def built(build_of_all: Course, tmp_path: Path) -> Course:
+    """A copy of the small course, built."""
+    root = tmp_path / "small course"
+    shutil.copytree(build_of_all.root, root, symlinks=True)
+    return Course.here(root)
 
 
 def checked(course: Course) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from course.folder import Course
 from course.notebook import CHECKED_OUTPUT
 
 COURSE = Course(ROOT)
+STRICT = "error:::__main__"  # what the cells of a lesson are, in their kernel
 
 
 def nbval(
@@ -22,14 +23,15 @@ def nbval(
 ) -> subprocess.CompletedProcess:
     """Run nbval on a notebook, as `pytest --nbval-lax` would on the command line.
 
-    With the device `cpu`, lessons find no NVIDIA GPU.
+    With the device `cpu`, lessons find no NVIDIA GPU. A cell that causes a warning
+    fails, unless it catches it.
     """
     hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
     options = ["-p", "no:xdist", "-p", "no:cacheprovider", "--rootdir", folder]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--nbval-lax", *options, path],
         cwd=folder,  # nothing that a lesson writes ends up in the course
-        env=os.environ | hidden,
+        env=os.environ | hidden | {"PYTHONWARNINGS": STRICT},
         capture_output=True,
         encoding="utf-8",
     )
@@ -76,3 +78,22 @@ def test_a_changed_output_is_noticed(tmp_path):
     done = nbval(path, tmp_path)
     assert done.returncode == 1
     assert "something else" in done.stdout and passed(done) == 1
+
+
+@pytest.mark.parametrize("kind", ["DeprecationWarning", "FutureWarning", "UserWarning"])
+def test_a_warning_of_a_cell_is_noticed(kind, tmp_path):
+    warn = f"import warnings\nwarnings.warn('too old', {kind})"
+    caught = "import warnings\nwith warnings.catch_warnings(record=True):\n"
+    caught += f"    warnings.simplefilter('always')\n    warnings.warn('no', {kind})"
+    nb = json.loads(COURSE.notebook(COURSE.names[0]).read_text(encoding="utf-8"))
+    blank = {"cell_type": "code", "metadata": {}, "outputs": []}
+    nb["cells"] = [
+        blank | {"id": name, "source": source, "execution_count": None}
+        for name, source in {"warns": warn, "catches": caught}.items()
+    ]
+    path = tmp_path / "warns.ipynb"
+    path.write_bytes(to_bytes(nb))
+    done = nbval(path, tmp_path)
+    assert done.returncode == 1
+    assert kind in done.stdout and "too old" in done.stdout
+    assert passed(done) == 1
