@@ -6,6 +6,7 @@ It runs inside a trial, beside the answer.
 """
 
 import contextlib
+import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 from emulated import emulated_mps
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
 STAND_INS = ("meta", "mps")
 DRIVERS: dict[str, tuple[Callable, tuple[str, ...]]] = {}
@@ -235,6 +237,51 @@ def drive_resume(answer, device):
     torch.set_rng_state(state)
     step(*run, device)
     return trained(run[0], epoch, run[1].param_groups[0]["lr"])
+
+
+@driver("classifier")
+def drive_classifier(answer, device):
+    model = known(answer["Classifier"](8, 9, 3)).eval().to(device)
+    return [model(rows(4, 1, 8, 9).to(device)), *model.state_dict().values()]
+
+
+@driver("best-checkpoint", ("mps",))  # a file from the CPU into a model elsewhere
+def drive_best_checkpoint(answer, device):
+    model = nn.Linear(3, 2).to(device)
+    with tempfile.TemporaryDirectory() as folder:
+        keeper = answer["BestCheckpoint"](Path(folder, "best.pt"))
+        said = keeper.update(3, 0.5, known(nn.Linear(3, 2)))
+        return trained(model, said, keeper.restore(model), model.training)
+
+
+def images() -> DataLoader:
+    """Five images of 1 × 3 pixels with class numbers, in batches of two."""
+    X, y = rows(5, 1, 1, 3), torch.tensor([0, 1, 1, 0, 1])
+    return DataLoader(TensorDataset(X, y), 2)
+
+
+class Keeper:
+    """Finds every epoch the best."""
+
+    def update(self, epoch, val_loss, model):
+        return True
+
+
+@driver("train-with-validation", ("mps",))
+def drive_fit(answer, device):
+    model, loader = nn.Sequential(nn.Flatten(), small_net()), images()
+    with contextlib.redirect_stdout(io.StringIO()):
+        history = answer["fit"](model, loader, loader, Keeper(), 2, 2, device)
+    return trained(model, *history["train_loss"], *history["val_accuracy"])
+
+
+@driver("evaluate-on-test", ("mps",))
+def drive_evaluate_on_test(answer, device):
+    model = nn.Sequential(nn.Flatten(), small_net())
+    got = answer["evaluate_on_test"](model, images(), 2, device)
+    matrix, recall = got["confusion"], got["recall"]
+    assert matrix.device.type == recall.device.type == "cpu", "results are on the CPU"
+    return trained(model, got["accuracy"], *matrix.flatten().tolist(), *recall.tolist())
 
 
 def make_run(device: torch.device) -> tuple:

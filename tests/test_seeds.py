@@ -22,7 +22,7 @@ SEEDED = ("manual_seed", "default_rng", "seed")  # functions whose argument is a
 
 
 class MoveSeeds(ast.NodeTransformer):
-    """Add a number to every seed: of calls, and of `random_state=…` and `seed=…`."""
+    """Add a number to every seed: of calls, of `random_state=…`, and to `SEED`."""
 
     def __init__(self, shift: int) -> None:
         self.shift = shift
@@ -36,6 +36,15 @@ class MoveSeeds(ast.NodeTransformer):
         for keyword in node.keywords:
             if keyword.arg == "random_state":
                 keyword.value = self._moved(keyword.value)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:  # noqa: N802
+        self.generic_visit(node)
+        names = node.targets[0]
+        if isinstance(names, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            for k, name in enumerate(names.elts):
+                if getattr(name, "id", "") == "SEED":
+                    node.value.elts[k] = self._moved(node.value.elts[k])
         return node
 
     def _moved(self, value: ast.expr) -> ast.expr:
@@ -82,7 +91,12 @@ def test_statements_hold_for_other_seeds(name, seed):
 
 @pytest.mark.parametrize(
     "source",
-    ["torch.manual_seed(3)", "g.manual_seed(seed)", "make_moons(9, random_state=3)"],
+    [
+        "DATASET, SEED = ('digits', 3)",
+        "torch.manual_seed(3)",
+        "g.manual_seed(seed)",
+        "make_moons(9, random_state=3)",
+    ],
 )
 def test_seeds_are_moved(source):
     mover = MoveSeeds(10)

@@ -505,7 +505,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: val_augmented
 # fails: dataset-and-loaders-test-augment
-# says: val: images are augmented; only training's are
+# says: only training images are augmented
 # pitfall: 44
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
@@ -639,7 +639,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 # fails: dataset-and-loaders-test-item
 # says: the image should be a tensor
 # fails: dataset-and-loaders-test-batches
-# says: train: a batch should be
+# says: train: a batch should be (…
 # fails: dataset-and-loaders-test-augment
 # says: augment gets the image
 class ImageDataset(Dataset):
@@ -746,7 +746,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 # fails: dataset-and-loaders-test-item
 # says: with mean
 # fails: dataset-and-loaders-test-batches
-# says: train: images and labels do not belong together any more
+# says: train: images do not fit their labels, or do not use the
 # fails: dataset-and-loaders-test-augment
 # says: what augment returns is not what the dataset gives
 class ImageDataset(Dataset):
@@ -782,9 +782,9 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: val_measured_by_itself
 # fails: dataset-and-loaders-test-batches
-# says: val: images and labels do not belong together any more
+# says: val: images do not fit their labels, or do not use the
 # fails: dataset-and-loaders-test-augment
-# says: val: images are augmented; only training's are
+# says: only training images are augmented
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
 
@@ -1075,7 +1075,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: test_as_val
 # fails: dataset-and-loaders-test-batches
-# says: val: a batch should be
+# says: val: one epoch should visit images
 # fails: dataset-and-loaders-test-order
 # fails: dataset-and-loaders-test-augment
 class ImageDataset(Dataset):
