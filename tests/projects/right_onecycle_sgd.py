@@ -1,7 +1,6 @@
 """A dense dropout network trained with SGD, Nesterov momentum and the OneCycle schedule, one
 scheduler step per batch; the split uses Python's own random.Random."""
 
-
 # %% load-data
 import random
 
@@ -64,6 +63,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% classifier
 import itertools
+
 
 class Classifier(nn.Module):
     """Images (batch, 1, height, width) to logits (batch, num_classes)."""

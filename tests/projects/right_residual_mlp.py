@@ -2,7 +2,6 @@
 zero; AdamW with a cosine schedule per epoch. The split ranks every image within its class."""
 
 
-
 # %% load-data
 def prepare_data(images, labels, seed):
     """Split images (N, H, W) by class, and measure the training split.

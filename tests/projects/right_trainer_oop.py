@@ -2,7 +2,6 @@
 EarlyStopper, and an atomic checkpoint; the network is dense with batch norm blocks."""
 
 
-
 # %% load-data
 class StratifiedSplitter:
     """Cuts each class by shares, seeded by a generator of its own."""

@@ -6,13 +6,13 @@ base: right_conv_augment
 """
 
 
-
 # fails: dataset-and-loaders-test-augment
 # says: only training images are augmented
 # fails: evaluate-on-test-test-modes
 # says: images, and the model saw
 # fails: evaluate-on-test-test-project
 # says: test images: one pass over each
+
 
 # %% dataset-and-loaders
 class ImageDataset(Dataset):

@@ -4,9 +4,9 @@ base: right_residual_mlp
 """
 
 
-
 # fails: classifier-test-regularised
 # says: training and evaluation mode compute the same: dropout or
+
 
 # %% classifier
 class Block(nn.Module):

@@ -6,11 +6,11 @@ base: right_convnet
 """
 
 
-
 # fails: load-data-test-seed
 # says: a global random state moved: use a generator of your own,
 # fails: plot-curves-test-lines
 # says: train_loss: epochs are counted from
+
 
 # %% load-data
 def prepare_data(images, labels, seed):

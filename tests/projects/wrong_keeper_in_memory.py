@@ -5,12 +5,12 @@ base: right_residual_mlp
 """
 
 
-
 # fails: best-checkpoint-test-choice
 # says: update returned True, and there is no file at path
 # fails: best-checkpoint-test-disk
 # says: is best, with all values
 # fails: best-checkpoint-test-restore
+
 
 # %% best-checkpoint
 class BestCheckpoint:

@@ -5,11 +5,11 @@ base: right_wide_dropout
 """
 
 
-
 # fails: best-checkpoint-test-choice
 # says: no new best, and the file has changed: leave it alone
 # fails: best-checkpoint-test-disk
 # says: is best, with all values
+
 
 # %% best-checkpoint
 class BestCheckpoint:

@@ -6,13 +6,13 @@ base: right_trainer_oop
 """
 
 
-
 # fails: load-data-test-statistics
 # says: mean is that of all images: the test split leaks into it
 # fails: evaluate-on-test-test-confusion
 # says: rows and columns are swapped: the row is the true class
 # fails: evaluate-on-test-test-recall
 # says: divide by the number of true images of the class
+
 
 # %% load-data
 class StratifiedSplitter:

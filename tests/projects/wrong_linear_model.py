@@ -5,9 +5,9 @@ base: right_sklearn_style
 """
 
 
-
 # fails: classifier-test-layers
 # says: weight matrices are registered, at least two expected: are
+
 
 # %% classifier
 class Classifier(nn.Module):

@@ -5,9 +5,9 @@ base: right_minimal
 """
 
 
-
 # fails: evaluate-on-test-test-project
 # says: test images were read before the end: choose by validation,
+
 
 # %% train-with-validation
 def epoch_of(model, loader, device, optimizer=None):

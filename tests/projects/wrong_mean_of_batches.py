@@ -5,9 +5,9 @@ base: right_onecycle_sgd
 """
 
 
-
 # fails: train-with-validation-test-averages
 # says: train_loss per image, over batches of
+
 
 # %% train-with-validation
 def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):

@@ -5,9 +5,9 @@ base: right_trainer_oop
 """
 
 
-
 # fails: train-with-validation-test-steps
 # says: a step uses another gradient than that of its batch: is
+
 
 # %% train-with-validation
 class RunningMean:

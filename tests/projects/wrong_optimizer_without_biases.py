@@ -5,10 +5,10 @@ base: right_wide_dropout
 """
 
 
-
 # fails: train-with-validation-test-steps
 # says: the optimizer trains
 # fails: train-with-validation-test-stopping
+
 
 # %% train-with-validation
 def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):

@@ -5,9 +5,9 @@ base: right_convnet
 """
 
 
-
 # fails: train-with-validation-test-stopping
 # says: how many in a row were no new best?
+
 
 # %% train-with-validation
 def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):

@@ -5,9 +5,9 @@ base: right_batchnorm_dense
 """
 
 
-
 # fails: classifier-test-logits
 # says: return logits; the loss applies softmax itself
+
 
 # %% classifier
 class Classifier(nn.Module):

@@ -5,11 +5,11 @@ base: right_onecycle_sgd
 """
 
 
-
 # fails: train-with-validation-test-learns
 # says: % expected: is the learning rate far too small, or too
 # fails: evaluate-on-test-test-project
 # says: %. Improve the network or its training by looking at
+
 
 # %% train-with-validation
 def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):

@@ -4,9 +4,9 @@ base: right_sklearn_style
 """
 
 
-
 # fails: dataset-and-loaders-test-order
 # says: training batches are not shuffled
+
 
 # %% dataset-and-loaders
 class ImageDataset(Dataset):

@@ -5,11 +5,11 @@ base: right_convnet
 """
 
 
-
 # fails: dataset-and-loaders-test-batches
 # says: val: images do not fit their labels, or do not use the
 # fails: dataset-and-loaders-test-augment
 # says: only training images are augmented
+
 
 # %% dataset-and-loaders
 class ImageDataset(Dataset):

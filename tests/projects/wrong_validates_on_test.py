@@ -5,9 +5,9 @@ base: right_batchnorm_dense
 """
 
 
-
 # fails: evaluate-on-test-test-project
 # says: test images were read before the end: choose by validation,
+
 
 # %% train-with-validation
 def train_one_epoch(model, loader, optimizer, loss_fn, device):

@@ -818,3 +818,7 @@ class BestCheckpoint:
         model.load_state_dict(kept["model"])
         model.eval()
         return kept["epoch"]
+
+
+# %% equivalent: kept = torch.load(self.path, map_location='cpu', weights_only=True) => kept = torch.load(self.path, map_location='cpu')
+# reason: weights_only is True by default

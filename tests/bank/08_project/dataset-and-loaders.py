@@ -1106,3 +1106,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
     train_loader = DataLoader(train_set, batch_size, shuffle=True, generator=generator)
     val_loader = DataLoader(val_set, batch_size)
     return train_loader, val_loader
+
+
+# %% equivalent: X = (self.images[i].float().unsqueeze(0) / 255 - self.mean) / self.std => X = (self.images[i].unsqueeze(0) / 255 - self.mean) / self.std
+# reason: a uint8 tensor divided by 255 is float32 already

