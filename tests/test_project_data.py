@@ -1,4 +1,4 @@
-"""Lesson 08 with MNIST and Fashion-MNIST, in their own file format, and without them."""
+"""Lesson 08 with MNIST and Fashion-MNIST: their own file format, or no files."""
 
 import struct
 from pathlib import Path
@@ -18,13 +18,13 @@ SETTING = 'DATASET, SPARE, SEED = "digits"'
 
 
 def write_idx(path: Path, array: np.ndarray) -> None:
-    """Write unsigned bytes as an IDX file: two zeros, type 8, dimensions, sizes, data."""
+    """Write bytes as an IDX file: two zeros, type 8, dimensions, sizes, data."""
     header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
     path.write_bytes(header + array.astype(np.uint8).tobytes())
 
 
 def write_dataset(raw: Path) -> None:
-    """Write scikit-learn's digits, blown up to 24 × 24 within 28 × 28, as MNIST lies."""
+    """Write digits of scikit-learn, blown up to 28 × 28, where MNIST lies."""
     digits = load_digits()
     large = np.kron(digits.images * 255 / 16, np.ones((1, 3, 3)))
     images = np.pad(large, ((0, 0), (2, 2), (2, 2)))

@@ -2,9 +2,9 @@
 
 A file in `tests/projects/` is the work of one student: a docstring, perhaps with a line
 `base: right_name` (the project whose other answers it shares), then a cell per answer,
-`# %% exercise`. The name of a wrong one begins with `wrong_`; it lists the tests that it
-fails, as in the banks, by `# fails: cell` and `# says: part of the message`. The locked
-cells of the notebook run too, on the real data.
+`# %% exercise`. The name of a wrong one begins with `wrong_`; it lists the tests that
+it fails, as in the banks, by `# fails: cell` and `# says: part of the message`. The
+locked cells of the notebook run too, on the real data.
 """
 
 import ast
