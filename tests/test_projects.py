@@ -9,7 +9,7 @@ locked cells of the notebook run too, on the real data.
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from course.harness import gradable, run_lesson
 
 FOLDER = ROOT / "tests" / "projects"
 LESSON = Course(ROOT).lesson("08_project")
+SETTING = 'SEED = "digits", [], '
+SEEDS = range(1, 21)
 LEAST_RIGHT = 8
 LEAST_WRONG = 15
 
@@ -75,3 +77,18 @@ def test_there_are_enough_of_them():
     )
     for part in ("Conv2d", "BatchNorm", "lr_scheduler"):
         assert part in designs, f"no right project has a {part}"
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("project", PROJECTS[:LEAST_RIGHT], ids=lambda p: p.name)
+def test_a_sound_project_passes_with_other_seeds(project, seed):
+    assert not project.fails
+    setup = LESSON.setup.source.replace(f"{SETTING}0", f"{SETTING}{seed}")
+    assert setup != LESSON.setup.source
+    cells = tuple(
+        replace(cell, source=setup) if cell.id == "setup" else cell
+        for cell in LESSON.cells
+    )
+    report = run_lesson(replace(LESSON, cells=cells), project.answers)
+    expect_none(f"{project.name}, seed {seed}", disagreements(report, {}))

@@ -7,7 +7,7 @@ base: right_conv_augment
 
 
 # fails: dataset-and-loaders-test-augment
-# says: only training images are augmented
+# says: Only training images are augmented
 # fails: evaluate-on-test-test-modes
 # says: images, and the model saw
 # fails: evaluate-on-test-test-project

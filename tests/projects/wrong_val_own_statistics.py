@@ -8,7 +8,7 @@ base: right_convnet
 # fails: dataset-and-loaders-test-batches
 # says: val: images do not fit their labels, or do not use the
 # fails: dataset-and-loaders-test-augment
-# says: only training images are augmented
+# says: Only training images are augmented
 
 
 # %% dataset-and-loaders

@@ -469,7 +469,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: drop_last
 # fails: dataset-and-loaders-test-batches
-# says: train: one epoch should visit images
+# says: train: an epoch should visit
 # pitfall: 43
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
@@ -505,7 +505,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: val_augmented
 # fails: dataset-and-loaders-test-augment
-# says: only training images are augmented
+# says: Only training images are augmented
 # pitfall: 44
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
@@ -639,7 +639,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 # fails: dataset-and-loaders-test-item
 # says: the image should be a tensor
 # fails: dataset-and-loaders-test-batches
-# says: train: a batch should be (…
+# says: train: a batch should be
 # fails: dataset-and-loaders-test-augment
 # says: augment gets the image
 class ImageDataset(Dataset):
@@ -784,7 +784,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 # fails: dataset-and-loaders-test-batches
 # says: val: images do not fit their labels, or do not use the
 # fails: dataset-and-loaders-test-augment
-# says: only training images are augmented
+# says: Only training images are augmented
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
 
@@ -902,7 +902,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: with_replacement
 # fails: dataset-and-loaders-test-batches
-# says: train: one epoch should visit images
+# says: train: an epoch should visit
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
 
@@ -938,7 +938,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: class_level_tensors
 # fails: dataset-and-loaders-test-batches
-# says: train: one epoch should visit images
+# says: train: an epoch should visit
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
 
@@ -1042,7 +1042,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: trains_on_val_too
 # fails: dataset-and-loaders-test-batches
-# says: train: one epoch should visit images
+# says: train: an epoch should visit
 class ImageDataset(Dataset):
     """Images (N, H, W) uint8 and labels (N,) int64, ready for a network."""
 
@@ -1075,7 +1075,7 @@ def make_loaders(images, labels, parts, batch_size, seed, augment=None):
 
 # %% wrong: test_as_val
 # fails: dataset-and-loaders-test-batches
-# says: val: one epoch should visit images
+# says: val: an epoch should visit
 # fails: dataset-and-loaders-test-order
 # fails: dataset-and-loaders-test-augment
 class ImageDataset(Dataset):

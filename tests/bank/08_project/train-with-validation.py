@@ -1708,6 +1708,52 @@ def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):
     return history
 
 
+# %% wrong: optimizer_on_global_device
+# fails: train-with-validation-test-device
+# says: device is meta; (weights, images) are on
+DEVICE = device
+
+
+def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):
+    """Train with validation and early stopping; return history."""
+    model.to(DEVICE)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    history = {"train_loss": [], "val_loss": [], "val_accuracy": []}
+    bad = 0
+    for epoch in range(1, max_epochs + 1):
+        model.train()
+        total, n = 0.0, 0
+        for X, y in train_loader:
+            X, y = X.to(DEVICE), y.to(DEVICE)
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X), y)
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(X)
+            n += len(X)
+        train_loss = total / n
+        model.eval()
+        total, good, n = 0.0, 0, 0
+        with torch.no_grad():
+            for X, y in val_loader:
+                X, y = X.to(DEVICE), y.to(DEVICE)
+                logits = model(X)
+                total += F.cross_entropy(logits, y).item() * len(X)
+                good += (logits.argmax(dim=1) == y).sum().item()
+                n += len(X)
+        val_loss, val_accuracy = total / n, good / n
+        history["train_loss"].append(train_loss)
+        history["val_loss"].append(val_loss)
+        history["val_accuracy"].append(val_accuracy)
+        if keeper.update(epoch, val_loss, model):
+            bad = 0
+        else:
+            bad += 1
+        if bad >= patience:
+            break
+    return history
+
+
 # %% equivalent: optimizer = torch.optim.AdamW(model.parameters(), lr=0.002, weight_decay=0.01) => optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
 # reason: showing progress is free, and so are learning rate and weight decay as long as it learns
 
