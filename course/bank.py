@@ -102,7 +102,7 @@ def _add(bank: Bank, kind: str, name: str, lines: list[str]) -> None:
     if kind == "right":
         bank.right.append(Answer(name, source))
         return
-    fails = _fails(header, where)
+    fails = fails_of(header, where)
     try:
         pitfalls = [int(n) for key, v in header if key == "pitfall" for n in _items(v)]
     except ValueError:
@@ -153,7 +153,12 @@ def _header(
     return header, "\n".join(lines).strip("\n")
 
 
-def _fails(header: list[tuple[str, str]], where: str) -> dict[str, str | None]:
+def fails_of(header: list[tuple[str, str]], where: str) -> dict[str, str | None]:
+    """Each test cell that must fail, with a part of its message or None.
+
+    `header` holds the `# fails:` and `# says:` lines of an answer, as (key, value).
+    Raises CourseError, which begins with `where`, if they do not fit.
+    """
     fails: dict[str, str | None] = {}
     named: list[str] = []
     for key, value in header:

@@ -77,10 +77,10 @@ def known(model: nn.Module) -> nn.Module:
     return model
 
 
-def forward(model: nn.Module, D: int, device: torch.device) -> list:  # noqa: N803
-    """What a model makes of a batch on the device, and all that belongs to it."""
+def forward(model: nn.Module, device: torch.device, *shape: int) -> list:
+    """What a model makes of four items of a shape, and all that belongs to it."""
     model = known(model).eval().to(device)
-    return [model(rows(4, D).to(device)), *model.state_dict().values()]
+    return [model(rows(4, *shape).to(device)), *model.state_dict().values()]
 
 
 def trained(model: nn.Module, *results: object) -> list:
@@ -90,33 +90,33 @@ def trained(model: nn.Module, *results: object) -> list:
 
 @driver("simple-nn")
 def drive_simple_nn(answer, device):
-    return forward(answer["SimpleNN"](3, 5, 2), 3, device)
+    return forward(answer["SimpleNN"](3, 5, 2), device, 3)
 
 
 @driver("mlp")
 def drive_mlp(answer, device):
-    return forward(answer["MLP"]([3, 5, 4, 2]), 3, device)
+    return forward(answer["MLP"]([3, 5, 4, 2]), device, 3)
 
 
 @driver("own-linear")
 def drive_own_linear(answer, device):
-    return forward(answer["MyLinear"](3, 2), 3, device)
+    return forward(answer["MyLinear"](3, 2), device, 3)
 
 
 @driver("standardise-layer")
 def drive_standardise(answer, device):
     layer = answer["Standardise"](torch.tensor([1.0, 2.0]), torch.tensor([2.0, 4.0]))
-    return forward(layer, 2, device)
+    return forward(layer, device, 2)
 
 
 @driver("residual-block")
 def drive_residual_block(answer, device):
-    return forward(answer["ResidualBlock"](3), 3, device)
+    return forward(answer["ResidualBlock"](3), device, 3)
 
 
 @driver("fix-model")
 def drive_fix_model(answer, device):
-    return forward(answer["Classifier"](3, 5, 2), 3, device)
+    return forward(answer["Classifier"](3, 5, 2), device, 3)
 
 
 def small_net() -> nn.Module:
@@ -241,8 +241,7 @@ def drive_resume(answer, device):
 
 @driver("classifier")
 def drive_classifier(answer, device):
-    model = known(answer["Classifier"](8, 9, 3)).eval().to(device)
-    return [model(rows(4, 1, 8, 9).to(device)), *model.state_dict().values()]
+    return forward(answer["Classifier"](8, 9, 3), device, 1, 8, 9)
 
 
 @driver("best-checkpoint", ("mps",))  # a file from the CPU into a model elsewhere

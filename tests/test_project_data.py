@@ -43,10 +43,10 @@ def with_dataset(name: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def run(notebook: nbformat.NotebookNode, folder: Path, **options) -> dict[str, str]:
+def run(notebook: nbformat.NotebookNode, folder: Path) -> dict[str, str]:
     """Run it in a folder; what each cell has printed."""
     resources = {"metadata": {"path": folder}}
-    NotebookClient(notebook, timeout=300, resources=resources, **options).execute()
+    NotebookClient(notebook, timeout=300, resources=resources).execute()
     return {
         cell.id: "".join(out.get("text", "") for out in cell.outputs)
         for cell in notebook.cells

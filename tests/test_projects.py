@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 from test_bank import expect_none
 
-from course.bank import disagreements
+from course.bank import disagreements, fails_of
 from course.folder import Course
 from course.harness import gradable, run_lesson
 
@@ -47,11 +47,8 @@ def read_project(path: Path) -> Project:
     ends = [found.start() for found in starts] + [len(source)]
     for found, (_, end) in zip(starts, pairwise(ends), strict=True):
         answers = answers | {found[1]: source[found.end() : end].strip("\n")}
-    fails, cell = {}, ""
-    for key, value in re.findall(r"^# (fails|says): (.+)$", source, re.M):
-        cell = value if key == "fails" else cell
-        fails[cell] = value if key == "says" else None
-    return Project(path.stem, answers, fails)
+    named = re.findall(r"^# (fails|says): (.+)$", source, re.M)
+    return Project(path.stem, answers, fails_of(named, str(path)) if named else {})
 
 
 PROJECTS = [read_project(path) for path in sorted(FOLDER.glob("*.py"))]
