@@ -228,6 +228,22 @@ def test_tables_of_exercises(course):
         assert table_rows(f"### {int(name[:2])} · {lesson.title}") == rows
 
 
+def test_checklist_names_exercises(course):
+    rows = table_rows("### What you can do at the end")
+    known = {e.id for name in course.names for e in course.lesson(name).exercises}
+    named = [re.findall(r"`([a-z-]+)`", row.split(" | ")[1]) for row in rows]
+    assert len(rows) == 10 and all(named)
+    assert {exercise for row in named for exercise in row} <= known
+
+
+def test_course_totals_are_stated(course):
+    lessons = [course.lesson(name) for name in course.names]
+    hours = sum(lesson.minutes for lesson in lessons) / 60
+    points = sum(lesson.points for lesson in lessons)
+    stated = f"take about {hours:.0f} hours and give {points:g} points"
+    assert stated in " ".join(read("README.md").split())
+
+
 def test_points_add_up(course):
     for name in course.names:
         lesson = course.lesson(name)
