@@ -120,6 +120,12 @@ def _grade_all(scratch: Course, classes: dict[str, list[Student]]) -> None:
 
     One nbgrader grades all students of a lesson: each start of it takes seconds.
     """
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{scratch.root / FILE}") as gradebook:
+        # Two lessons that are graded at once might both add a student.
+        for name in {each.name for students in classes.values() for each in students}:
+            gradebook.update_or_create_student(name)
     for name, students in classes.items():
         for student in students:
             _submit(scratch, name, student)

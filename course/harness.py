@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "Agg",
     "PYTHONHASHSEED": "0",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer, larger pages: a cheaper fork
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without waking it
 }
 
@@ -96,12 +97,14 @@ def run_answer(
     source: str,
     device: str = "cpu",
     limit: float = LIMIT,
+    until_failure: bool = False,
 ) -> Report:
     """Run one answer and the exercise's tests after the lesson's setup.
 
     The locked code before the tests runs too: what the exercise gives, or, where the
     tests judge a run of all parts, what every exercise before gives. `limit` is in
-    seconds. Raises CourseError where setup fails or `device`, one of cpu, cuda, mps
+    seconds. With `until_failure` each test runs only once, and none after one that
+    fails. Raises CourseError where setup fails or `device`, one of cpu, cuda, mps
     and auto, is not there.
     """
     cells = []
@@ -113,7 +116,7 @@ def run_answer(
             cells.append(_as_sent(cell, source))
         elif cell.is_given or cell.is_test:
             cells.append(_as_sent(cell))
-    return _try(lesson, cells, device, limit)
+    return _try(lesson, cells, device, limit, until_failure)
 
 
 def run_lesson(
@@ -143,9 +146,16 @@ def _as_sent(cell: Cell, source: str | None = None) -> dict:
     return {"id": cell.id, "source": source, "is_test": cell.is_test}
 
 
-def _try(lesson: Lesson, cells: list[dict], device: str, limit: float) -> Report:
+def _try(
+    lesson: Lesson,
+    cells: list[dict],
+    device: str,
+    limit: float,
+    until_failure: bool = False,
+) -> Report:
     setup = lesson.setup.source if lesson.setup else ""
     request = {"setup": setup, "cells": cells, "device": device, "limit": limit}
+    request["until_failure"] = until_failure
     report, ended, broken, watchdog, start = Report(), 0, None, [], None
     for message in _messages(request):
         match message:
@@ -171,6 +181,8 @@ def _try(lesson: Lesson, cells: list[dict], device: str, limit: float) -> Report
         )
     report.seconds = time.perf_counter() - start
     unrun = [c["id"] for c in cells if c["is_test"] and c["id"] not in report.outcomes]
+    if until_failure and report.failed:
+        return report
     if unrun and watchdog:
         reason = f"Timeout: no result after {limit:g} s{_where(watchdog)}"
         report.complaints.append(f"{unrun[0]}: {reason}")

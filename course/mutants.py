@@ -51,7 +51,9 @@ def try_mutants(lesson: Lesson, exercise: Exercise, device: str = "cpu") -> Tall
     """Run every mutant; one is killed where at least one test cell fails."""
     killed, survived = [], []
     for mutant in mutants(exercise.answer.source):
-        report = run_answer(lesson, exercise, mutant.source, device, LIMIT)
+        report = run_answer(
+            lesson, exercise, mutant.source, device, LIMIT, until_failure=True
+        )
         (killed if report.failed else survived).append(mutant.name)
     return Tally(tuple(killed), tuple(survived))
 

@@ -9,6 +9,7 @@ request itself: for systems where forking after Metal or Accelerate is unsafe.
 import ast
 import contextlib
 import faulthandler
+import gc
 import importlib
 import json
 import linecache
@@ -85,6 +86,7 @@ def imported_modules(source: str) -> Iterator[str]:
 def fork_trial(request: dict, send: Send, out: object) -> int:
     """Run the trial in a child with its own folder; its exit code, -N for signal N."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        gc.freeze()  # a collection in the child would copy every page it looks at
         pid = os.fork()
         if pid == 0:
             os.setsid()
@@ -129,9 +131,13 @@ def run_trial(request: dict, send: Send) -> None:
         return send({"broken": f"device {request['device']}: {describe(error)}"})
 
     kept = {name: value for name, value in namespace.items() if _is_own(name)}
+    runs = 1 if request["until_failure"] else 2
     for cell in request["cells"]:
         if cell["is_test"]:
-            send(observe(cell["id"], cell["source"], namespace, kept))
+            seen = observe(cell["id"], cell["source"], namespace, kept, runs)
+            send(seen)
+            if request["until_failure"] and seen["outcome"]:
+                return
             continue
         before = dict(namespace)
         fault, _ = execute(cell["id"], cell["source"], namespace)
@@ -188,13 +194,13 @@ def describe(error: BaseException) -> str:
     return f"{kind}: {message}" if message else kind
 
 
-def observe(cell_id: str, source: str, namespace: dict, kept: dict) -> dict:
-    """Run a test twice: its outcome, and what is wrong with the test itself.
+def observe(cell_id: str, source: str, namespace: dict, kept: dict, runs: int) -> dict:
+    """Run a test, as a rule twice: its outcome, and what is wrong with the test itself.
 
     `kept` maps each global of setup and answers to the object that it must stay.
     """
     outcomes, complaints = [], []
-    for _ in range(2):
+    for _ in range(runs):
         # One draw each: else seeding with the seed in use would go unseen.
         torch.rand(1), np.random.rand(), random.random()
         before, modules = settings(), len(sys.modules)
@@ -216,8 +222,8 @@ def observe(cell_id: str, source: str, namespace: dict, kept: dict) -> dict:
         namespace.update(kept)
         complaints += [f"changes {what}" for what in changed]
     kinds = [fault.partition(":")[0] if fault else "passes" for fault in outcomes]
-    if kinds[0] != kinds[1]:
-        complaints.append(f"first {kinds[0]}, and then {outcomes[1] or 'passes'}")
+    if kinds[0] != kinds[-1]:
+        complaints.append(f"first {kinds[0]}, and then {outcomes[-1] or 'passes'}")
     return {
         "test": cell_id,
         "outcome": outcomes[0],

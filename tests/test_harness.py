@@ -280,6 +280,21 @@ def test_names_of_an_earlier_test_are_free(tmp_path):
     assert not run_answer(lesson, lesson.exercises[0], ANSWER).complaints
 
 
+def test_until_a_failure_tests_run_once_and_no_further(tmp_path):
+    tests = ["seen.append(1)\nassert len(seen) == 1", "assert double(1) == 2", "1 / 0"]
+    lesson = write_lesson(tmp_path / "x.ipynb", ("double", ANSWER, tests))
+
+    def run(answer):
+        exercise = lesson.exercises[0]
+        return run_answer(lesson, exercise, answer, until_failure=True)
+
+    report = run("def double(x): return x")
+    assert report.outcomes == {"double-test-a": None, "double-test-b": "AssertionError"}
+    assert not report.complaints
+    died = run("def double(x): os._exit(3)").outcomes
+    assert died["double-test-b"].startswith("Died")
+
+
 # The harness: whole lessons and untouched answers
 
 
