@@ -1,5 +1,6 @@
 """The `course` command: parse, call one function, print."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -23,6 +24,8 @@ class Commands(TyperGroup):
             typer.echo(f"error: {_line(error)}", err=True)
             raise typer.Exit(1) from None
 
+
+NEEDS_A_PERSON = 3
 
 app = typer.Typer(
     cls=Commands,
@@ -75,6 +78,38 @@ def start(
     if lesson and lesson.startswith("-"):  # an option for JupyterLab came first
         extra, lesson = [lesson, *extra], None
     open_lab(Course.here(), lesson, browser=browser, port=port, extra=extra)
+
+
+@app.command()
+def grade(
+    lessons: Lessons = None,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only this student; may be repeated.")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Submissions at a time, on this machine.")
+    ] = os.cpu_count() or 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A running Dask scheduler: tcp://HOST:PORT.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again what has not changed.")
+    ] = False,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox/--no-sandbox", help="Confine student code.")
+    ] = True,
+) -> None:
+    """Grade submitted/ into autograded/ and the gradebook.
+
+    Exit code 3 where a person must look at a submission.
+    """
+    from course.engine.grade import Options
+    from course.engine.grade import grade as grade_all
+
+    options = Options(workers, scheduler, force, sandbox)
+    tallies = grade_all(Course.here(), lessons or [], student or [], options)
+    if any(tally.look for tally in tallies.values()):
+        raise typer.Exit(NEEDS_A_PERSON)
 
 
 @app.command()

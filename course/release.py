@@ -42,7 +42,7 @@ def build(course: Course, check: bool) -> Built:
     """
     names = course.names
     if (course.root / FILE).exists():
-        config = _config(course.root).CourseDirectory
+        config = nbgrader_config(course.root).CourseDirectory
         check_gradebook(course, config.get("course_id") or DEFAULT_COURSE)
     sources = {name: _canonical(course.notebook(name)) for name in names}
     changes = [] if check else _make_links(course)
@@ -84,7 +84,7 @@ def generate(root: Path, names: list[str]) -> None:
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
-    config = _config(root)
+    config = nbgrader_config(root)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = _url(root)
     for name in names:
@@ -126,7 +126,7 @@ def copy_for_nbgrader(course: Course, dest: Path) -> Course:
     return copy
 
 
-def _config(root: Path) -> "Config":
+def nbgrader_config(root: Path) -> "Config":
     """What the folder's nbgrader_config.py sets."""
     from traitlets.config.loader import PyFileConfigLoader
 

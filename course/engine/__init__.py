@@ -1,0 +1,1 @@
+"""The grading engine: warm kernels, confined; workers that execute; one writer."""

@@ -1,0 +1,241 @@
+"""Writing grades into nbgrader's gradebook: one transaction a submission.
+
+nbgrader's own `Gradebook` commits after every step. Here its tables are filled in one
+session, so that a submission is in the gradebook as a whole or not at all.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from nbformat import NotebookNode
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.utils import compute_checksum
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from course.engine.submission import SourceCell
+from course.errors import CourseError
+from course.notebook import read_lesson
+
+PATIENCE = 60  # seconds that another program may hold the gradebook
+
+
+@dataclass(frozen=True)
+class Grades:
+    """What a submission earned.
+
+    `passed`: by test cell. `person`: whether a person must look at its tests.
+    `changed`: whether this is another submission than the one graded before.
+    """
+
+    lesson: str
+    student: str
+    notebook: NotebookNode
+    passed: dict[str, bool]
+    timestamp: datetime | None
+    person: bool
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points so far, the most there are, and how many answers wait for a person."""
+
+    points: float
+    most: float
+    by_hand: int
+
+
+Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late
+
+
+class Book:
+    """The gradebook of a course, in SQLite or PostgreSQL."""
+
+    def __init__(self, url: str, course_id: str) -> None:
+        try:
+            with Gradebook(url, course_id):  # makes its tables where they are missing
+                pass
+        except Exception as error:
+            raise CourseError(
+                f"the gradebook {_shown(url)}: {_first_line(error)}"
+            ) from None
+        settings = {"timeout": PATIENCE} if url.startswith("sqlite") else {}
+        self.engine = sa.create_engine(url, connect_args=settings)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.engine.dispose()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that is committed as a whole, or rolled back."""
+        with Session(self.engine, autoflush=False) as session, session.begin():
+            yield session
+
+    def source(self, lesson: str, path: Path) -> list[SourceCell]:
+        """The cells of a lesson in order: locked ones and stubs as they were released.
+
+        Raises CourseError where it was not released, or was changed since.
+        """
+        make_it = f"Run `nbgrader generate_assignment {lesson}` first."
+        with self.session() as session:
+            found = _notebook(session, lesson)
+            if found is None:
+                raise CourseError(f"{lesson} is not in the gradebook. {make_it}")
+            kept = {cell.name: cell for cell in found.source_cells}
+            cells = []
+            for cell in read_lesson(path).cells:
+                name = cell.nbgrader.get("grade_id")
+                if not name:
+                    cells.append(SourceCell(cell.id, cell.kind, cell.source))
+                    continue
+                old = kept.get(name)
+                same = old is not None and (
+                    cell.is_solution or old.source == cell.source
+                )
+                if not same:
+                    raise CourseError(
+                        f"{lesson}: cell {name} is not as it was released. {make_it}"
+                    )
+                nbgrader = dict(cell.nbgrader)
+                nbgrader |= {"cell_type": cell.kind, "checksum": old.checksum}
+                cells.append(SourceCell(name, cell.kind, old.source, nbgrader))
+        return cells
+
+    def graded(self, lesson: str) -> dict[str, datetime | None]:
+        """Who has grades for this lesson, and when that submission was made."""
+        query = (
+            sa.select(Student.id, SubmittedAssignment.timestamp)
+            .join(SubmittedAssignment, SubmittedAssignment.student_id == Student.id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == lesson)
+        )
+        with self.session() as session:
+            return dict(session.execute(query).tuples().all())
+
+    @retry(
+        retry=retry_if_exception_type(OperationalError),
+        stop=stop_after_delay(PATIENCE),
+        wait=wait_fixed(0.5),
+        reraise=True,
+    )
+    def write(self, grades: Grades, penalty: Penalty) -> Score:
+        """Replace the grades of a submission as a whole; waits while the book is held.
+
+        Raises CourseError where it is held, or cannot be written, for a minute.
+        """
+        with self.session() as session:
+            submission = _submission(session, grades)
+            [notebook] = submission.notebooks
+            cells = {c.metadata.nbgrader.grade_id: c for c in _graded(grades.notebook)}
+            for each in notebook.grades:
+                _fill(each, cells.get(each.cell.name), grades)
+            for comment in notebook.comments:
+                _remark(comment, cells.get(comment.cell.name), grades)
+            points = sum(map(_points, notebook.grades))
+            late = submission.total_seconds_late
+            taken = penalty(grades.student, points, late) if late > 0 else None
+            notebook.late_submission_penalty = taken
+            waiting = sum(each.needs_manual_grade for each in notebook.grades)
+            most = sum(each.cell.max_score for each in notebook.grades)
+            return Score(points - (taken or 0), most, waiting)
+
+
+def _notebook(session: Session, lesson: str) -> Notebook | None:
+    query = sa.select(Notebook).join(Assignment).where(Assignment.name == lesson)
+    return session.scalars(query.where(Notebook.name == lesson)).first()
+
+
+def _submission(session: Session, grades: Grades) -> SubmittedAssignment:
+    """The row of this submission, made with all rows under it where it is new."""
+    student = session.get(Student, grades.student)
+    if student is None:
+        student = Student(id=grades.student)
+        session.add(student)
+    source = _notebook(session, grades.lesson)
+    query = sa.select(SubmittedAssignment).where(
+        SubmittedAssignment.student_id == grades.student,
+        SubmittedAssignment.assignment_id == source.assignment_id,
+    )
+    submission = session.scalars(query).first()
+    if submission is None:
+        submission = SubmittedAssignment(assignment=source.assignment, student=student)
+        session.add(submission)
+    submission.timestamp = grades.timestamp
+    notebook = next(
+        (n for n in submission.notebooks if n.notebook_id == source.id), None
+    )
+    if notebook is None:
+        notebook = SubmittedNotebook(notebook=source, assignment=submission)
+        session.add(notebook)
+    session.flush()
+    here = {grade.cell_id for grade in notebook.grades}
+    for cell in (*source.grade_cells, *source.task_cells):
+        if cell.id not in here:
+            session.add(Grade(cell_id=cell.id, notebook=notebook))
+    here = {comment.cell_id for comment in notebook.comments}
+    for cell in (*source.solution_cells, *source.task_cells):
+        if cell.id not in here:
+            session.add(Comment(cell_id=cell.id, notebook=notebook))
+    session.flush()
+    session.refresh(notebook)
+    return submission
+
+
+def _points(grade: Grade) -> float:
+    given = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return (given or 0) + (grade.extra_credit or 0)
+
+
+def _graded(nb: NotebookNode) -> Iterator[NotebookNode]:
+    return (c for c in nb.cells if "grade_id" in c.metadata.get("nbgrader", {}))
+
+
+def _fill(grade: Grade, cell: NotebookNode | None, grades: Grades) -> None:
+    """Set the automatic score; what a person gave stays with the same submission."""
+    if grades.changed:
+        grade.manual_score = None
+        grade.extra_credit = None
+    name = grade.cell.name
+    if name in grades.passed:
+        grade.auto_score = grade.cell.max_score if grades.passed[name] else 0
+        grade.needs_manual_grade = grades.person or grade.manual_score is not None
+    else:
+        untouched = cell is None or _is_untouched(cell)
+        grade.auto_score = 0 if untouched else None
+        grade.needs_manual_grade = not untouched
+
+
+def _remark(comment: Comment, cell: NotebookNode | None, grades: Grades) -> None:
+    if grades.changed:
+        comment.manual_comment = None
+    untouched = cell is None or _is_untouched(cell)
+    comment.auto_comment = "No response." if untouched else None
+
+
+def _is_untouched(cell: NotebookNode) -> bool:
+    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+
+
+def _shown(url: str) -> str:
+    """The address without a password."""
+    return sa.make_url(url).render_as_string(hide_password=True)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

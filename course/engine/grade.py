@@ -1,0 +1,442 @@
+"""The coordinator: the only one who reads submissions and writes grades.
+
+For each submission in `submitted/` it makes a task, has it executed by an executor
+(threads here, or a Dask cluster), and records the result: first in a staging folder,
+then in the gradebook as one transaction, then by moving the staged folder to its place
+in `autograded/`. A folder with a stamp is therefore in the gradebook. Killed at any
+moment and started again, it grades again what has no stamp, with the same result.
+"""
+
+import ast
+import json
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.table import Table
+
+from course.engine.book import Book, Grades, Score
+from course.engine.sandbox import Limits
+from course.engine.submission import (
+    Handed,
+    SourceCell,
+    add_notes,
+    merge,
+    now,
+    read_folder,
+)
+from course.engine.worker import Result, Task, execute, versions
+from course.errors import CourseError
+from course.folder import Course
+from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook
+from course.preprocessors import OnlyErrorsCost
+from course.release import nbgrader_config
+
+STAMP = ".graded.json"
+STAGING = ".staging"
+AHEAD = 2  # tasks made in advance for each worker, and kept in memory
+RETRIES = 3  # of a task whose worker was lost
+ANSWER_WITHIN = 10  # seconds for a scheduler
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade: everything but what."""
+
+    workers: int = 2
+    scheduler: str | None = None
+    force: bool = False
+    sandbox: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission, merged with the source's tests."""
+
+    lesson: str
+    student: str
+    folder: Path
+    handed: Handed
+    notebook: NotebookNode
+    notes: list[str]
+    stamp: dict[str, str]
+    changed: bool
+    modules: tuple[str, ...]
+
+
+@dataclass
+class Tally:
+    """What the grading of a lesson came to."""
+
+    graded: int = 0
+    skipped: int = 0
+    points: float = 0.0
+    most: float = 0.0
+    by_hand: int = 0
+    look: list[str] = field(default_factory=list)
+
+
+def grade(
+    course: Course, lessons: list[str], students: list[str], options: Options
+) -> dict[str, Tally]:
+    """Grade what is new in `submitted/`; what it came to, by lesson.
+
+    Without names: every lesson and every student that has submissions. Raises
+    CourseError where nothing can be graded; what was graded until then is kept.
+    """
+    return Grading(course, options).run(lessons, students)
+
+
+class Grading:
+    """One run over the submissions of a course."""
+
+    def __init__(self, course: Course, options: Options) -> None:
+        self.course = course
+        self.options = options
+        self.config = nbgrader_config(course.root)
+        given = self.config.CourseDirectory
+        self.submitted = course.root / given.get("submitted_directory", "submitted")
+        self.autograded = course.root / given.get("autograded_directory", "autograded")
+        course_id = given.get("course_id") or DEFAULT_COURSE
+        url = given.get("db_url") or f"sqlite:///{course.root / FILE}"
+        if (course.root / FILE).exists() and "db_url" not in given:
+            check_gradebook(course, course_id)
+        self.place = (url, course_id)
+        seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
+        self.limits = Limits(cell_seconds=seconds)
+        self.console = Console(stderr=True)
+        self.layers: list[str] = []
+
+    def run(self, lessons: list[str], students: list[str]) -> dict[str, Tally]:
+        """Grade, and print a line for each submission and a table at the end."""
+        found = self._submissions(lessons, students)
+        self.book = Book(*self.place)
+        tallies = {lesson: Tally() for lesson in found}
+        shutil.rmtree(self.autograded / STAGING, ignore_errors=True)
+        try:
+            with (
+                self._executor() as (executor, slots),
+                self._progress(found) as progress,
+            ):
+                self._all(
+                    executor, slots, self._jobs(found, tallies), tallies, progress
+                )
+        finally:
+            self.book.close()
+            shutil.rmtree(self.autograded / STAGING, ignore_errors=True)
+        self._report(tallies)
+        return tallies
+
+    # ---- What there is to grade ----
+
+    def _submissions(self, lessons: list[str], students: list[str]) -> dict[str, list]:
+        """Students with a submission, by lesson."""
+        if not self.submitted.is_dir():
+            raise CourseError(
+                f"{self.submitted}: there is no such folder. Collect the submissions "
+                "first: `nbgrader collect` or `nbgrader zip_collect`."
+            )
+        here = sorted(p.name for p in self.submitted.iterdir() if _is_folder(p))
+        if unknown := [name for name in students if name not in here]:
+            raise CourseError(
+                f"{', '.join(unknown)}: nothing in {self.submitted.name}/ by that name. "
+                f"There are {len(here)} students, among them {', '.join(here[:5])}."
+            )
+        wanted = list(dict.fromkeys(students)) or here
+        names = [self.course.name(name) for name in lessons] or self.course.names
+        found = {
+            name: [s for s in wanted if _is_folder(self.submitted / s / name)]
+            for name in dict.fromkeys(names)
+        }
+        found = {name: those for name, those in found.items() if those}
+        if not found:
+            raise CourseError(
+                f"{self.submitted}: no submissions of "
+                f"{', '.join(names) if lessons else 'any lesson'}"
+                f"{' by ' + ', '.join(students) if students else ''}. They are expected "
+                "as submitted/STUDENT/LESSON/LESSON.ipynb."
+            )
+        return found
+
+    def _jobs(self, found: dict[str, list], tallies: dict[str, Tally]) -> Iterator[Job]:
+        for lesson, students in found.items():
+            source = self.book.source(lesson, self.course.link(lesson))
+            tests = _digest(source, versions(), self.limits)
+            graded = self.book.graded(lesson)
+            modules = tuple(sorted(set(_imports(source))))
+            for student in students:
+                folder = self.submitted / student / lesson
+                handed = read_folder(
+                    folder, lesson, {c.id for c in source if c.nbgrader}
+                )
+                stamp = {"submission": handed.digest, "tests": tests}
+                old = self._stamp(student, lesson)
+                if old == stamp and student in graded and not self.options.force:
+                    tallies[lesson].skipped += 1
+                    continue
+                changed = student in graded and (
+                    old["submission"] != handed.digest
+                    if old
+                    else graded[student] != _naive(handed.timestamp)
+                )
+                notebook, notes = merge(source, handed)
+                yield Job(
+                    *(lesson, student, folder, handed, notebook, notes),
+                    *(stamp, changed, modules),
+                )
+
+    def _stamp(self, student: str, lesson: str) -> dict | None:
+        path = self.autograded / student / lesson / STAMP
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    # ---- Having it executed ----
+
+    @contextmanager
+    def _executor(self) -> Iterator[tuple[Executor, int]]:
+        if self.options.scheduler is None:
+            with ThreadPoolExecutor(self.options.workers) as pool:
+                try:
+                    yield pool, self.options.workers
+                finally:
+                    pool.shutdown(cancel_futures=True)
+            return
+        client = _dask(self.options.scheduler)
+        with client:
+            slots = sum(client.nthreads().values())
+            if not slots:
+                raise CourseError(
+                    f"{self.options.scheduler} has no workers: start some with "
+                    f"`dask worker {self.options.scheduler}`."
+                )
+            yield client.get_executor(retries=RETRIES, pure=False), slots
+
+    def _all(
+        self,
+        executor: Executor,
+        slots: int,
+        jobs: Iterator[Job],
+        tallies: dict[str, Tally],
+        progress: Any,
+    ) -> None:
+        running: dict[Future, Job] = {}
+        for job in _each_and_the_end(jobs):
+            while running and (job is None or len(running) >= slots * AHEAD):
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._finish(running.pop(future), future, tallies)
+                    progress()
+            if job is not None:
+                running[executor.submit(execute, self._task(job))] = job
+
+    def _task(self, job: Job) -> Task:
+        notebook = nbformat.writes(job.notebook).encode()
+        return Task(
+            f"{job.lesson} {job.student}",
+            notebook,
+            job.handed.files,
+            seed=int.from_bytes(sha256(notebook).digest()[:4], "big"),
+            limits=self.limits,
+            sandbox=self.options.sandbox,
+            modules=job.modules,
+            versions=versions(),
+        )
+
+    # ---- Recording what came out ----
+
+    def _finish(self, job: Job, future: Future, tallies: dict[str, Tally]) -> None:
+        stamp = job.stamp
+        try:
+            result = future.result()
+            notebook = nbformat.reads(result.notebook.decode(), as_version=4)
+        except CourseError:
+            raise
+        except Exception as error:  # a lost worker, or a fault of the engine
+            result = Result(notes=[f"Grading itself failed: {error!r}. Run it again."])
+            result.tampering = []
+            notebook, stamp = job.notebook, {}
+        self.layers = result.layers or self.layers
+        notes = job.notes + result.notes
+        passed = {c.id: result.passed.get(c.id, False) for c in _tests(job.notebook)}
+        if result.tampering:
+            passed = dict.fromkeys(passed, False)
+            causes = "; ".join(dict.fromkeys(result.tampering))
+            notes.append(
+                f"Something in this notebook changes how tests judge ({causes}). The "
+                "points of all tests are withheld until a person has looked at it."
+            )
+        person = bool(result.tampering) or not stamp
+        for preprocessor in (OnlyErrorsCost(), LimitOutput(config=self.config)):
+            notebook, _ = preprocessor.preprocess(notebook, {})
+        grades = Grades(
+            *(job.lesson, job.student, notebook, passed, job.handed.timestamp),
+            *(person, job.changed),
+        )
+        add_notes(notebook, notes)
+        staged = self._stage(job, notebook, stamp)
+        score = self.book.write(grades, self._penalty)
+        self._put(staged, self.autograded / job.student / job.lesson)
+        self._count(tallies[job.lesson], job, result, score, notes, person)
+
+    def _penalty(self, student: str, score: float, late: float) -> float | None:
+        """What nbgrader's plugin for late submissions takes off."""
+        plugin = AssignLatePenalties(config=self.config)
+        plugin.init_plugin()
+        taken = plugin.plugin_inst.late_submission_penalty(student, score, late)
+        return None if taken is None else min(max(taken, 0), score)
+
+    def _stage(self, job: Job, notebook: NotebookNode, stamp: dict) -> Path:
+        """The folder that will lie in `autograded/`, complete, beside it."""
+        staged = self.autograded / STAGING / f"{job.student}.{job.lesson}"
+        shutil.rmtree(staged, ignore_errors=True)
+        given = self.course.link(job.lesson).parent
+        ignored = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__")
+        shutil.copytree(given, staged, ignore=ignored)
+        for name, data in job.handed.files.items():
+            path = staged / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not (given / name).exists():
+                path.write_bytes(data)
+        text = nbformat.writes(notebook)
+        (staged / f"{job.lesson}.ipynb").write_text(text, encoding="utf-8")
+        if stamp:
+            (staged / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+        return staged
+
+    def _put(self, staged: Path, place: Path) -> None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists():
+            old = staged.with_name(f"{staged.name}.old")
+            shutil.rmtree(old, ignore_errors=True)
+            place.rename(old)
+            staged.rename(place)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            staged.rename(place)
+
+    # ---- Saying it ----
+
+    def _count(
+        self,
+        tally: Tally,
+        job: Job,
+        result: Result,
+        score: Score,
+        notes: list[str],
+        person: bool,
+    ) -> None:
+        tally.graded += 1
+        tally.points += score.points
+        tally.most = score.most
+        tally.by_hand += score.by_hand
+        if person:
+            tally.look.append(job.student)
+        remarks = f" · {len(notes)} notes" if notes else ""
+        self.console.print(
+            f"{now()} {job.lesson} {job.student}: {score.points:g} of {score.most:g}, "
+            f"{result.seconds:.1f} s{remarks}{' · needs a person' if person else ''}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    @contextmanager
+    def _progress(self, found: dict[str, list]) -> Iterator[Any]:
+        columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        total = sum(map(len, found.values()))
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            bar = progress.add_task("", total=total)
+            yield lambda: progress.advance(bar)
+
+    def _report(self, tallies: dict[str, Tally]) -> None:
+        table = Table(title="graded", title_justify="left")
+        for name in ("lesson", "graded", "unchanged", "mean", "of", "explanations"):
+            table.add_column(name, justify="left" if name == "lesson" else "right")
+        for lesson, tally in tallies.items():
+            mean = f"{tally.points / tally.graded:.1f}" if tally.graded else ""
+            counts = (str(tally.graded), str(tally.skipped), mean, f"{tally.most:g}")
+            table.add_row(lesson, *counts, str(tally.by_hand))
+        self.console.print(table)
+        confined = ", ".join(self.layers) or "nothing: student code ran unconfined"
+        if any(tally.graded for tally in tallies.values()):
+            self.console.print(
+                f"Confined by: {confined}", highlight=False, soft_wrap=True
+            )
+        for lesson, tally in tallies.items():
+            if tally.look:
+                names = ", ".join(tally.look)
+                self.console.print(
+                    f"A person must look at {lesson}: {names}",
+                    markup=False,
+                    soft_wrap=True,
+                )
+
+
+def _dask(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CourseError(
+            "--scheduler needs Dask: `pip install 'pytorch-course[cluster]'`."
+        ) from None
+    try:
+        return Client(address, timeout=ANSWER_WITHIN)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise CourseError(
+            f"{address}: no scheduler answers there ({type(error).__name__}). Start one "
+            "with `dask scheduler`, and name the address that it prints."
+        ) from None
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
+
+
+def _digest(source: list[SourceCell], here: dict, limits: Limits) -> str:
+    return sha256(repr((source, sorted(here.items()), limits)).encode()).hexdigest()
+
+
+def _imports(source: list[SourceCell]) -> Iterator[str]:
+    """Modules that the lesson's own code imports."""
+    for cell in source:
+        with suppress(SyntaxError):
+            for node in ast.walk(ast.parse(cell.source if cell.kind == "code" else "")):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    yield node.module
+
+
+def _naive(when: Any) -> Any:
+    """A time as the gradebook keeps it: in UTC, without saying so."""
+    return when.replace(tzinfo=None) if when and when.tzinfo else when
+
+
+def _tests(nb: NotebookNode) -> Iterator[NotebookNode]:
+    for cell in nb.cells:
+        given = cell.metadata.get("nbgrader", {})
+        if given.get("grade") and not given.get("solution"):
+            yield cell
+
+
+def _each_and_the_end(jobs: Iterator[Job]) -> Iterator[Job | None]:
+    yield from jobs
+    yield None

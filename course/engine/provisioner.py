@@ -1,0 +1,270 @@
+"""A kernel provisioner for jupyter_client: kernels forked warm, and confined.
+
+The kernelspec `course` names it. Whoever starts a kernel by that name gets one: the
+grading engine, `nbgrader autograde`, `nbgrader validate`, nbval, JupyterLab.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Bool, Dict, Integer, List, Unicode
+
+from course.engine.sandbox import Limits
+from course.errors import CourseError
+
+# Forking after Metal or Accelerate is unsafe on macOS, and Windows has no fork.
+WARM = sys.platform == "linux"
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ("LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "PYTHONPYCACHEPREFIX")
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0",
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without waking it
+}
+
+
+class Template:
+    """The warm process of this process, started at the first need."""
+
+    _lock = threading.Lock()
+    _now: "Template | None" = None
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-m", "course.engine.template", str(theirs.fileno())]
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=environment() | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+        )
+        theirs.close()
+        self.line = ours
+        if ours.recv(16) != b"warm":
+            raise CourseError(
+                "the kernel template did not start: see the lines above, and that "
+                "`python -c 'import torch'` works here."
+            )
+
+    @classmethod
+    def launch(cls, request: dict) -> socket.socket:
+        """Fork a kernel; returns the line to its guard. Blocks while it imports."""
+        data = json.dumps(request).encode()
+        for last in (False, True):
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            try:
+                with cls._lock:
+                    if cls._now is None or cls._now.process.poll() is not None:
+                        cls._now = cls()
+                    socket.send_fds(cls._now.line, [data], [theirs.fileno()])
+                return ours
+            except OSError:  # it was killed just now
+                ours.close()
+                if last:
+                    raise
+            finally:
+                theirs.close()
+        raise AssertionError
+
+    @classmethod
+    def stop(cls) -> None:
+        """End the template, and with it nothing else."""
+        with cls._lock:
+            if cls._now is not None:
+                cls._now.line.close()
+                cls._now.process.wait()
+                cls._now = None
+
+
+def environment() -> dict[str, str]:
+    """The clean environment of kernels: nothing of ours that they need not know."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return ENVIRONMENT | kept
+
+
+class CourseProvisioner(LocalProvisioner):
+    """Forks a confined kernel from the warm template.
+
+    Where forking is unsafe (macOS, Windows) it starts a cold, unconfined kernel,
+    provided that `sandbox` is off.
+    """
+
+    sandbox = Bool(True, help="Refuse to run a kernel that is not confined.").tag(
+        config=True
+    )
+    namespaces = Bool(True, help="Use namespaces where the system permits.").tag(
+        config=True
+    )
+    seed = Integer(0, help="What random generators start from.").tag(config=True)
+    modules = List(
+        Unicode(),
+        default_value=["torch", "torchvision", "numpy", "sklearn", "matplotlib"],
+        help="What the template imports before it forks this kernel.",
+    ).tag(config=True)
+    limits = Dict(help="Limits by name, as in course.engine.sandbox.Limits.").tag(
+        config=True
+    )
+
+    _line: socket.socket | None = None
+    _ended: dict | None = None
+    layers: list[str]
+
+    @property
+    def has_process(self) -> bool:
+        return self._line is not None if WARM else super().has_process
+
+    @property
+    def why(self) -> str | None:
+        """Why the guard ended the kernel, None where it ended by itself."""
+        return self._ended and self._ended["why"]
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose local sockets in a folder of its own, and write the connection file.
+
+        The network cannot be used: once the kernel is confined, it has none.
+        """
+        if not WARM:
+            if self.sandbox:
+                raise CourseError(
+                    "student code cannot be confined on this system. Grade on Linux, "
+                    "or say --no-sandbox where you trust every submission."
+                )
+            kwargs["env"] = kwargs.get("env", os.environ) | {"OMP_NUM_THREADS": "1"}
+            return await super().pre_launch(**kwargs)
+        # Absolute and short: the path of a socket has 107 characters at most.
+        self._folder = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
+        (self._folder / "s").mkdir()
+        files = self._folder / "files"
+        folder = kwargs.get("cwd")
+        if folder and Path(folder).is_dir():
+            shutil.copytree(folder, files, symlinks=True, ignore=_not_files)
+        else:
+            files.mkdir()
+        self.parent.transport = "ipc"
+        self.parent.ip = str(self._folder / "s" / "k")
+        return await super().pre_launch(**kwargs)
+
+    async def launch_kernel(
+        self, cmd: list[str], **kwargs: Any
+    ) -> KernelConnectionInfo:
+        """Fork the kernel, and return when its sockets are there."""
+        if not WARM:
+            return await super().launch_kernel(cmd, **kwargs)
+        info = self.connection_info
+        request = {
+            "connection": {**info, "key": info["key"].decode()},
+            "arguments": [word for word in cmd[1:] if word.startswith("--")],
+            "sockets": str(self._folder / "s"),
+            "files": str(self._folder / "files"),
+            "env": environment() | _asked(kwargs.get("env", {})),
+            "root": str(ROOT),
+            "sandbox": self.sandbox,
+            "namespaces": self.namespaces,
+            "seed": self.seed,
+            "modules": self.modules,
+            "limits": asdict(Limits(**self.limits)),
+        }
+        loop = asyncio.get_running_loop()
+        self._line = await loop.run_in_executor(None, Template.launch, request)
+        said = await loop.run_in_executor(None, self._hear)
+        if said is None or "layers" not in said:
+            reason = (said or {}).get("refused", f"it ended at once: {said}")
+            await self.cleanup()
+            raise CourseError(f"no kernel could be started: {reason}")
+        self.layers = said["layers"]
+        self._line.setblocking(False)
+        return info
+
+    def _hear(self) -> dict | None:
+        """What the guard says next; the kernel is gone once nothing more comes."""
+        try:
+            data = self._line.recv(2**16)
+        except BlockingIOError:
+            return None
+        message = json.loads(data) if data else {"ended": -signal.SIGKILL, "why": None}
+        if "ended" in message:
+            self._ended = message
+        return message
+
+    async def poll(self) -> int | None:
+        """None while the kernel lives, then its exit code."""
+        if not WARM:
+            return await super().poll()
+        if self._line is not None and self._ended is None:
+            self._hear()
+        return self._ended["ended"] if self._ended else None
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel and all that it started are gone."""
+        if not WARM:
+            return await super().wait()
+        pause = 0.001
+        while (code := await self.poll()) is None:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.05)
+        self._close()
+        return code
+
+    async def send_signal(self, signum: int) -> None:
+        """End the kernel; it is interrupted by message."""
+        if not WARM:
+            await super().send_signal(signum)
+        elif signum in (signal.SIGKILL, signal.SIGTERM):
+            await self.kill()
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and everything that it started."""
+        if not WARM:
+            await super().kill(restart)
+        elif self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_WR)
+
+    async def terminate(self, restart: bool = False) -> None:
+        """End the kernel and everything that it started."""
+        await self.kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove the kernel's folder."""
+        if not WARM:
+            await super().cleanup(restart)
+            return
+        self._close()
+        if folder := getattr(self, "_folder", None):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
+def _asked(env: dict[str, str]) -> dict[str, str]:
+    """What nbgrader tells its kernels through the environment."""
+    return {k: v for k, v in env.items() if k in ("NBGRADER_EXECUTION",)}
+
+
+def _not_files(folder: str, names: list[str]) -> list[str]:
+    """What no kernel gets: pipes, sockets and devices, which copying would wait for."""
+    paths = [Path(folder, name) for name in names]
+    return [p.name for p in paths if not (p.is_symlink() or p.is_file() or p.is_dir())]

@@ -1,0 +1,319 @@
+"""The warm template: a process that has imported what cells import, and forks kernels.
+
+It only imports and forks, and never computes: a thread pool or an event loop that is
+there before a fork makes children hang. A request is one JSON object, with the end of
+a socket pair on which the kernel's guard tells what becomes of it:
+
+    {"layers": […]}     the kernel is ready, and confined by these layers
+    {"refused": why}    it could not be confined, and was not started
+    {"ended": code, "why": …}   it is gone; -N stands for signal N
+
+The guard is the process between template and kernel. Whoever started the kernel kills
+it, with all that it started, by closing their end.
+"""
+
+import ctypes
+import importlib
+import json
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+
+from course.engine import probe
+from course.engine.sandbox import (
+    Limits,
+    NoSandbox,
+    confine,
+    enter_namespaces,
+    set_limits,
+)
+
+# What every kernel needs: imported at once. What the cells import comes with a request.
+KERNEL = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "ipykernel.zmqshell",
+    "IPython.core.completer",
+    "IPython.core.magics",
+    "IPython.extensions.storemagic",
+    "debugpy",
+)
+# What an import brings along later, for seconds, in every kernel anew.
+BRINGS = {
+    "torch": ("torch._dynamo", "torch.testing", "torch.utils.data"),
+    "matplotlib": (
+        "matplotlib.pyplot",
+        "matplotlib.font_manager",
+        "matplotlib_inline.backend_inline",
+    ),
+}
+NICE = 10
+TICK = 0.2  # seconds between two looks at what a kernel uses
+REQUEST_BYTES = 2**20
+_PDEATHSIG, _SUBREAPER = 1, 36
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main(control: socket.socket) -> None:
+    """Import, say so, and fork a kernel for each request until the line closes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards need no burial
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us
+    # pydevd, which IPython and torch bring along, complains about frozen modules.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    warm_up(KERNEL)
+    control.send(b"warm")
+    while True:
+        data, fds, _, _ = socket.recv_fds(control, REQUEST_BYTES, 1)
+        if not data:
+            return
+        request = json.loads(data)
+        warm_up(request["modules"])
+        if os.fork() == 0:
+            control.close()
+            line = socket.socket(fileno=fds[0])
+            try:
+                Guard(request, line).run()
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        for fd in fds:
+            os.close(fd)
+
+
+def warm_up(modules: Iterable[str]) -> None:
+    """Import them, and what each of them imports later; those that are not there stay."""
+    for name in modules:
+        for each in (name, *BRINGS.get(name.partition(".")[0], ())):
+            with suppress(Exception):
+                importlib.import_module(each)
+
+
+class Guard:
+    """Starts one kernel, watches what it uses, and ends all that it leaves."""
+
+    def __init__(self, request: dict, line: socket.socket) -> None:
+        self.request = request
+        self.line = line
+        self.limits = Limits(**request["limits"])
+
+    def run(self) -> None:
+        """Start the kernel, and stay until it is gone or is not wanted any more."""
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        _libc.prctl(_SUBREAPER, 1, 0, 0, 0)  # what a kernel orphans becomes ours
+        here = self._start()
+        status = os.pidfd_open(self.kernel)
+        why = None
+        waiting = [status, self.line, here]
+        while status in waiting:
+            ready = select.select(waiting, [], [], TICK)[0]
+            if here in ready:
+                self._pass_on(here)
+                waiting.remove(here)
+            if self.line in ready and not self.line.recv(1):
+                break  # nobody wants the kernel any more
+            if status in ready:
+                waiting.remove(status)
+            elif why is None and (why := self._excess()):
+                os.kill(self.kernel, signal.SIGKILL)
+        code = self._bury()
+        self._say({"ended": code, "why": why})
+
+    def _start(self) -> int:
+        """Fork the kernel; returns the pipe on which it says that it is ready."""
+        here, there = os.pipe()
+        sandboxed = self.request["sandbox"]
+        self.namespaced = (
+            sandboxed and self.request["namespaces"] and enter_namespaces()
+        )
+        self.kernel = os.fork()
+        if self.kernel:
+            os.close(there)
+            return here
+        os.close(here)
+        self.line.close()
+        try:
+            _libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            os.setsid()
+            os.nice(NICE)  # a bomb of processes must not starve its guard
+            run_kernel(self.request, self._shut_in(), there)
+        except NoSandbox as error:
+            os.write(there, json.dumps({"refused": str(error)}).encode())
+        except BaseException:
+            said = traceback.format_exc()
+            os.write(there, json.dumps({"refused": said}).encode())
+        os._exit(1)
+
+    def _shut_in(self) -> list[str]:
+        if self.request["sandbox"]:
+            sockets, files = self.request["sockets"], self.request["files"]
+            return confine(self.namespaced, sockets, files, self.limits)
+        os.chdir(self.request["files"])
+        set_limits(self.limits)
+        return []
+
+    def _pass_on(self, here: int) -> None:
+        """Tell whoever waits that the kernel is ready, or why it is not."""
+        if said := os.read(here, REQUEST_BYTES):
+            self._say(json.loads(said))
+            self.before = self._memory()
+
+    def _say(self, message: dict) -> None:
+        with suppress(OSError):
+            self.line.send(json.dumps(message).encode())
+
+    def _excess(self) -> str | None:
+        """What the kernel and its children use too much of."""
+        if not hasattr(self, "before"):
+            return None
+        if len(_family(self.kernel, self.limits.processes)) > self.limits.processes:
+            return f"it started more than {self.limits.processes} processes"
+        if self._memory() - self.before > self.limits.memory:
+            return f"it used more than {self.limits.memory >> 20} MiB of memory"
+        if not self.namespaced and _disk(self.request["files"]) > self.limits.disk:
+            return f"it wrote more than {self.limits.disk >> 20} MiB"
+        return None
+
+    def _memory(self) -> int:
+        """Bytes that the family holds; what it shares with the template counts once."""
+        family = _family(self.kernel)
+        quick = sum(_kib(pid, "status", "VmRSS:") for pid in family)
+        if quick * 1024 < self.limits.memory:
+            return quick * 1024
+        return sum(_kib(pid, "smaps_rollup", "Pss:") for pid in family) * 1024
+
+    def _bury(self) -> int:
+        """Kill the kernel and everything that it started; returns its exit code."""
+        with suppress(ProcessLookupError):
+            os.kill(self.kernel, signal.SIGKILL)
+        _, status = os.waitpid(self.kernel, 0)
+        while True:  # orphans come to us, one generation after another
+            for pid in _family(os.getpid())[1:]:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            try:
+                os.waitpid(-1, 0)
+            except ChildProcessError:
+                return os.waitstatus_to_exitcode(status)
+
+
+def _family(pid: int, enough: int = 1000) -> list[int]:
+    """The process and its descendants: all, or more than `enough` of them."""
+    found = [pid]
+    for parent in found:
+        if len(found) > enough:
+            break
+        with suppress(OSError):
+            for task in Path(f"/proc/{parent}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def _kib(pid: int, file: str, name: str) -> int:
+    with suppress(OSError, IndexError):
+        text = Path(f"/proc/{pid}/{file}").read_text()
+        return int(text.partition(name)[2].split()[0])
+    return 0
+
+
+def _disk(folder: str) -> int:
+    total = 0
+    with suppress(OSError):
+        for base, _, names in os.walk(folder):
+            for name in names:
+                with suppress(OSError):
+                    total += os.lstat(os.path.join(base, name)).st_blocks * 512
+    return total
+
+
+def run_kernel(request: dict, layers: list[str], ready: int) -> None:
+    """Be an IPython kernel; returns when it is shut down."""
+    _leave_standard_streams()
+    home = os.getcwd()
+    os.environ.clear()
+    os.environ.update(request["env"], HOME=home, TMPDIR=home, PWD=home)
+    os.environ["IPYTHONDIR"] = os.path.join(home, ".ipython")
+    tempfile.tempdir = None  # the template may have asked for one
+    # A file beside the notebook never stands in for a module of the same name.
+    sys.path[:] = [p for p in sys.path if p not in ("", request["root"])] + [home]
+    sys.modules["__main__"] = ModuleType("__main__")
+    _seed(request["seed"])
+
+    import zmq
+    from ipykernel import iostream, kernelapp
+
+    pipe = f"ipc://{request['sockets']}/p"
+
+    class LocalThread(iostream.IOPubThread):
+        """Takes what forked processes print from a local socket: there is no TCP."""
+
+        def _setup_pipe_in(self) -> None:
+            self._pipe_uuid = os.urandom(16)
+            incoming = self.socket.context.socket(zmq.PULL)
+            incoming.linger = 0
+            incoming.bind(pipe)
+            self._pipe_in = iostream.ZMQStream(incoming, self.io_loop)
+            self._pipe_in.on_recv(self._handle_pipe_msg)
+
+        def _setup_pipe_out(self) -> tuple:
+            context = zmq.Context()
+            outgoing = context.socket(zmq.PUSH)
+            outgoing.linger = 3000
+            outgoing.connect(pipe)
+            return context, outgoing
+
+    kernelapp.IOPubThread = LocalThread
+
+    class Kernel(kernelapp.IPKernelApp):
+        def init_connection_file(self) -> None:
+            self.load_connection_info(request["connection"])
+
+        def write_connection_file(self, **_: object) -> None:
+            """The file exists already, out of the kernel's reach."""
+
+        def init_io(self) -> None:
+            super().init_io()
+            os.write(ready, json.dumps({"layers": layers}).encode())
+            os.close(ready)
+
+    app = Kernel.instance()
+    app.initialize(["--HistoryManager.hist_file=:memory:", *request["arguments"]])
+    if "matplotlib" in sys.modules:
+        # Its inline backend looks for the shell when it is imported, too early here.
+        app.shell.enable_matplotlib("inline")
+    probe.remember()
+    app.start()
+
+
+def _leave_standard_streams() -> None:
+    sink = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(sink, stream)
+
+
+def _seed(seed: int) -> None:
+    """Give this kernel a random state of its own; all children have the template's."""
+    random.seed(seed)
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    if numpy:
+        numpy.random.seed(seed % 2**32)
+    if torch:
+        torch.manual_seed(seed)
+        torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+
+
+if __name__ == "__main__":
+    # Under its own name, so that nothing of it lies in a kernel's `__main__`.
+    from course.engine import template
+
+    template.main(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,393 @@
+"""The work of a worker: a notebook in, the executed notebook and a verdict out.
+
+It knows nothing of the gradebook, of other submissions, or of the course folder, so it
+may run in a thread here or in a process on another machine.
+"""
+
+import asyncio
+import os
+import tempfile
+import time
+from asyncio import FIRST_COMPLETED
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from course.engine.probe import probe
+from course.engine.sandbox import Limits
+from course.errors import CourseError
+
+KERNEL = "course"
+RESTARTS = 3  # after that many deaths of its kernel, the rest of a notebook is not run
+GRACE = 5.0  # seconds between the interrupt and the end of a kernel that ignores it
+SILENT = 30.0  # seconds for a kernel to say that it is there
+SIGNALS = {-9: "killed", -11: "segmentation fault", -6: "aborted", -7: "bus error"}
+VERSIONS = ("pytorch-course", "torch", "torchvision", "nbgrader")
+SHORT = [  # one line a frame: IPython's long form takes a minute for a deep recursion
+    "--InteractiveShell.xmode=Plain",
+    "--IPKernelApp.log_level=ERROR",
+]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A notebook to execute, tests in place, and the files beside it.
+
+    `modules`: what the template shall have imported before the kernel starts.
+    """
+
+    name: str
+    notebook: bytes
+    files: dict[str, bytes] = field(default_factory=dict)
+    seed: int = 0
+    limits: Limits = field(default_factory=Limits)
+    sandbox: bool = True
+    namespaces: bool = True
+    modules: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Result:
+    """The executed notebook and what was learned while it ran.
+
+    `passed`: by test cell. `notes`: for the student, in words. `tampering`: what gives
+    reason not to believe any test. `seconds`: what the cells took by themselves.
+    """
+
+    notebook: bytes = b""
+    passed: dict[str, bool] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    tampering: list[str] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def versions() -> dict[str, str]:
+    """The versions that make grades comparable between workers."""
+    found = {}
+    for name in VERSIONS:
+        with suppress(ImportError):
+            found[name] = version(name)
+    return found
+
+
+def execute(task: Task) -> Result:
+    """Execute the notebook in a kernel of its own.
+
+    Whatever the notebook does ends in a result. Raises CourseError where this worker
+    is unfit: other versions, or no way to confine a kernel.
+    """
+    here = versions()
+    for name, wanted in task.versions.items():
+        if here.get(name) != wanted:
+            raise CourseError(
+                f"a worker has {name} {here.get(name, '(none)')}, and the one who "
+                f"asks has {wanted}. Install the same course on every machine."
+            )
+    with tempfile.TemporaryDirectory(prefix="course-", dir=_short_tmp()) as folder:
+        for name, data in task.files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        return asyncio.run(_Run(task, folder).run())
+
+
+def _short_tmp() -> str | None:
+    return "/tmp" if os.path.isdir("/tmp") else None
+
+
+class Gone(Exception):
+    """The kernel is dead; the message says why."""
+
+
+class Stopped(Exception):
+    """The cell was stopped, and the kernel lives on."""
+
+
+class _Run:
+    """One execution of one notebook."""
+
+    def __init__(self, task: Task, folder: str) -> None:
+        self.task = task
+        self.folder = folder
+        self.nb = nbformat.reads(task.notebook.decode(), as_version=4)
+        self.result = Result()
+        self.kernel: _Kernel | None = None
+        self.deadly: set[int] = set()
+        self.deadline = time.monotonic() + task.limits.seconds
+
+    async def run(self) -> Result:
+        try:
+            for index, cell in enumerate(self.nb.cells):
+                if cell.cell_type == "code" and cell.source.strip():
+                    await self._cell(index, cell)
+                elif _is_test(cell):
+                    self.result.passed[_name(cell)] = False
+            if self.kernel:
+                await self._examine("")
+        finally:
+            await self._leave()
+        self.result.notebook = nbformat.writes(self.nb).encode(errors="replace")
+        return self.result
+
+    async def _cell(self, index: int, cell: NotebookNode) -> None:
+        cell.outputs = []
+        reply = await self._attempt(index, cell)
+        if _is_test(cell):
+            self.result.passed[_name(cell)] = passed = _passed(cell, reply)
+            if passed and self.kernel:
+                await self._examine(cell.source)
+
+    async def _attempt(self, index: int, cell: NotebookNode) -> dict:
+        left = self.deadline - time.monotonic()
+        try:
+            if left <= 0 or len(self.deadly) > RESTARTS:
+                raise Stopped("this cell was not run: see the notes at the top")
+            kernel = self.kernel or await self._revive(index)
+            seconds = min(left, self.task.limits.cell_seconds)
+            start = time.perf_counter()
+            try:
+                return await kernel.run(cell, index, seconds)
+            finally:
+                self.result.seconds += time.perf_counter() - start
+        except (Gone, Stopped) as error:
+            if isinstance(error, Gone):
+                await self._lose(index, str(error))
+            elif self.deadline <= time.monotonic():
+                self._note(
+                    f"All cells together ran for {self.task.limits.seconds:g} seconds. "
+                    "The cells after that were not run."
+                )
+            kind = "KernelDied" if isinstance(error, Gone) else "CellStopped"
+            cell.outputs.append(_error(kind, str(error)))
+            return {"status": "error", "ename": kind}
+
+    async def _lose(self, index: int, why: str) -> None:
+        self.deadly.add(index)
+        self._note(
+            f"Cell {_name(self.nb.cells[index]) or index + 1} ended the kernel: {why}. "
+            "The cells after it ran in a new one, where the cells before it had been "
+            "run again."
+        )
+        if len(self.deadly) > RESTARTS:
+            self._note("The kernel ended too often: the rest was not run.")
+        await self._leave()
+
+    async def _revive(self, index: int) -> "_Kernel":
+        """A kernel in which the cells before this one have run."""
+        while True:
+            self.kernel = kernel = _Kernel(self.task, self.nb)
+            await kernel.start(self.folder)
+            self.result.layers = kernel.layers
+            if not self.deadly:
+                return kernel
+            try:
+                for k, cell in self._earlier(index):
+                    left = min(self.deadline - time.monotonic(), kernel.cell_seconds)
+                    with suppress(Stopped):
+                        await kernel.run(nbformat.from_dict(cell), k, max(left, 0.1))
+                return kernel
+            except Gone as error:
+                await self._lose(k, str(error))
+                if len(self.deadly) > RESTARTS:
+                    raise Stopped("the kernel ended too often") from None
+
+    def _earlier(self, index: int) -> Iterator[tuple[int, NotebookNode]]:
+        for k, cell in enumerate(self.nb.cells[:index]):
+            wanted = cell.cell_type == "code" and cell.source.strip()
+            if wanted and k not in self.deadly and not _is_test(cell):
+                yield k, NotebookNode(cell | {"outputs": []})
+
+    async def _examine(self, source: str) -> None:
+        """Look whether the test that passed could have failed."""
+        question = probe(source)
+        try:
+            reply = await self.kernel.ask(question.source)
+        except (Gone, Stopped) as error:
+            self.result.tampering.append(f"a second run of a test ended: {error}")
+            await self._leave()
+            return
+        self.result.tampering += question.verdict(reply)
+
+    async def _leave(self) -> None:
+        if self.kernel:
+            await self.kernel.stop()
+            self.kernel = None
+
+    def _note(self, text: str) -> None:
+        if text not in self.result.notes:
+            self.result.notes.append(text)
+
+
+class _Kernel(NotebookClient):
+    """A kernel, and the conversation with it."""
+
+    def __init__(self, task: Task, nb: NotebookNode) -> None:
+        super().__init__(nb, record_timing=False)
+        self.task_limits = task.limits
+        self.cell_seconds = task.limits.cell_seconds
+        self.budget = task.limits.output
+        settings = Config()
+        settings.CourseProvisioner.sandbox = task.sandbox
+        settings.CourseProvisioner.namespaces = task.namespaces
+        settings.CourseProvisioner.seed = task.seed
+        settings.CourseProvisioner.modules = list(task.modules)
+        settings.CourseProvisioner.limits = asdict(task.limits)
+        specs = KernelSpecManager(ensure_native_kernel=False)
+        self.km = AsyncKernelManager(
+            kernel_name=KERNEL, config=settings, kernel_spec_manager=specs
+        )
+
+    async def start(self, folder: str) -> None:
+        """Start the kernel; returns when it answers."""
+        await self.km.start_kernel(cwd=folder, extra_arguments=list(SHORT), env={})
+        self.layers = self.km.provisioner.layers
+        self.kc = self.km.client()
+        self.kc.start_channels(stdin=False, hb=False)
+        self.kc.allow_stdin = False
+        async with asyncio.timeout(SILENT):
+            # It greets whoever has subscribed; what it says before that would be lost.
+            while (await self._heard())["msg_type"] != "iopub_welcome":
+                pass
+
+    async def stop(self) -> None:
+        """End the kernel and all that it started."""
+        if self.kc:
+            self.kc.stop_channels()
+        await self.km.provisioner.kill()
+        await self.km.provisioner.wait()
+        await self.km.cleanup_resources()
+        self.km.context.destroy(linger=0)
+
+    async def run(self, cell: NotebookNode, index: int, seconds: float) -> dict:
+        """Run a cell, collect its outputs; the content of the kernel's reply.
+
+        Raises Stopped after `seconds` or too much output, Gone if the kernel dies.
+        """
+        self.clear_before_next_output = False
+        request = self.kc.execute(cell.source, stop_on_error=False)
+        return await self._until(seconds, self._talk(request, cell, index), request)
+
+    async def ask(self, source: str) -> dict:
+        """Run code that leaves no trace in the notebook; the content of the reply."""
+        request = self.kc.execute(
+            source, silent=True, store_history=False, stop_on_error=False
+        )
+        return await self._until(self.cell_seconds, self._reply(request), request)
+
+    async def _until(self, seconds: float, talk: Coroutine, request: str) -> dict:
+        talk = asyncio.ensure_future(talk)
+        death = asyncio.ensure_future(self.km.provisioner.wait())
+        try:
+            await asyncio.wait(
+                {talk, death}, timeout=seconds, return_when=FIRST_COMPLETED
+            )
+            if death.done() and not talk.done():  # its last words are on their way
+                await asyncio.wait({talk}, timeout=0.2)
+            if talk.done():
+                return talk.result()
+            if death.done():
+                raise Gone(self._cause(death.result()))
+            await self._interrupt(talk, f"it ran for more than {seconds:g} seconds")
+            raise Stopped(f"this cell ran for more than {seconds:g} seconds")
+        except _TooMuch:
+            rest = asyncio.ensure_future(self._drain(request))
+            await self._interrupt(rest, "it printed without end")
+            raise Stopped(
+                "this cell, with those before it, printed more than "
+                f"{self.task_limits.output >> 20} MiB"
+            ) from None
+        finally:
+            talk.cancel()
+            death.cancel()
+            await asyncio.gather(talk, death, return_exceptions=True)
+
+    async def _interrupt(self, talk: asyncio.Future, why: str) -> None:
+        """Interrupt the cell; a kernel that does not come back is ended."""
+        await self.km.interrupt_kernel()
+        await asyncio.wait({talk}, timeout=GRACE)
+        if not talk.done() or isinstance(talk.exception(), _TooMuch):
+            talk.cancel()
+            await self.km.provisioner.kill()
+            raise Gone(f"{why}, and could not be interrupted")
+
+    def _cause(self, code: int) -> str:
+        said = self.km.provisioner.why
+        return said or SIGNALS.get(code, f"exit code {code}")
+
+    async def _reply(self, request: str) -> dict:
+        while True:
+            message = await self.kc.shell_channel.get_msg(timeout=None)
+            if message["parent_header"].get("msg_id") == request:
+                return message["content"]
+
+    async def _heard(self) -> dict:
+        return await self.kc.iopub_channel.get_msg(timeout=None)
+
+    async def _talk(self, request: str, cell: NotebookNode, index: int) -> dict:
+        """Collect the outputs until the kernel is idle, and then its reply."""
+        async for message in self._about(request):
+            self.budget -= len(str(message["content"]))
+            if self.budget < 0:
+                self.budget = self.task_limits.output // 8  # for the cells after it
+                raise _TooMuch
+            try:
+                self.process_message(message, cell, index)
+            except CellExecutionComplete:
+                break
+            except Exception as error:  # a forged message can hold anything
+                why = f"{type(error).__name__}: {error}"
+                cell.outputs.append(_error("UnreadableOutput", why))
+        return await self._reply(request)
+
+    async def _about(self, request: str) -> AsyncIterator[dict]:
+        while True:
+            message = await self._heard()
+            if message["parent_header"].get("msg_id") == request:
+                yield message
+
+    async def _drain(self, request: str) -> None:
+        async for message in self._about(request):
+            if message["content"].get("execution_state") == "idle":
+                return
+
+
+class _TooMuch(Exception):
+    """More output than a submission may have."""
+
+
+def _error(name: str, message: str) -> NotebookNode:
+    return nbformat.v4.new_output(
+        "error", ename=name, evalue=message, traceback=[f"{name}: {message}"]
+    )
+
+
+def _passed(cell: NotebookNode, reply: dict) -> bool:
+    """Whether nothing failed; an error that only the reply knows becomes an output."""
+    failed = any(output.output_type == "error" for output in cell.outputs)
+    if reply.get("status") == "ok":
+        return not failed
+    if not failed:
+        name = str(reply.get("ename", "Error"))
+        cell.outputs.append(_error(name, str(reply.get("evalue", ""))))
+    return False
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    given = cell.metadata.get("nbgrader", {})
+    return bool(given.get("grade")) and not given.get("solution")
+
+
+def _name(cell: NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
