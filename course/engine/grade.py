@@ -155,7 +155,7 @@ class Grading:
         here = sorted(p.name for p in self.submitted.iterdir() if _is_folder(p))
         if unknown := [name for name in students if name not in here]:
             raise CourseError(
-                f"{', '.join(unknown)}: nothing in {self.submitted.name}/ by that name. "
+                f"{', '.join(unknown)}: nothing in submitted/ by that name. "
                 f"There are {len(here)} students, among them {', '.join(here[:5])}."
             )
         wanted = list(dict.fromkeys(students)) or here
@@ -169,8 +169,8 @@ class Grading:
             raise CourseError(
                 f"{self.submitted}: no submissions of "
                 f"{', '.join(names) if lessons else 'any lesson'}"
-                f"{' by ' + ', '.join(students) if students else ''}. They are expected "
-                "as submitted/STUDENT/LESSON/LESSON.ipynb."
+                f"{' by ' + ', '.join(students) if students else ''}. They are "
+                "expected as submitted/STUDENT/LESSON/LESSON.ipynb."
             )
         return found
 
@@ -401,8 +401,8 @@ def _dask(address: str) -> Any:
         return Client(address, timeout=ANSWER_WITHIN)
     except (OSError, ValueError, TimeoutError) as error:
         raise CourseError(
-            f"{address}: no scheduler answers there ({type(error).__name__}). Start one "
-            "with `dask scheduler`, and name the address that it prints."
+            f"{address}: no scheduler answers there ({type(error).__name__}). Start "
+            "one with `dask scheduler`, and name the address that it prints."
         ) from None
 
 

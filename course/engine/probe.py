@@ -147,7 +147,7 @@ _start: dict[tuple[str, str], Any] = {}
 
 
 def remember() -> None:
-    """Note what the kernel's modules, classes and hooks are; before any student code."""
+    """Note what modules, classes and hooks are before any student code runs."""
     _start.update(_watched())
 
 

@@ -91,7 +91,7 @@ def main(control: socket.socket) -> None:
 
 
 def warm_up(modules: Iterable[str]) -> None:
-    """Import them, and what each of them imports later; those that are not there stay."""
+    """Import them, if they are there, and what each of them brings along later."""
     for name in modules:
         for each in (name, *BRINGS.get(name.partition(".")[0], ())):
             with suppress(Exception):
