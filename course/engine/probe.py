@@ -2,39 +2,38 @@
 
 After a test cell has passed, the same cell runs again with every check in it turned
 into one that must fail. Whatever passes then shows that the kernel, or an object that
-it holds, has been tampered with. Whoever controls a process can fake this too: it makes
-cheating evident, not impossible.
+it holds, has been tampered with. With it goes a look at everything that tests rely on,
+see `watch.py`; the same look comes before a test, if other code ran since the last one.
+Whoever controls a process can fake this too: it makes cheating evident, not impossible.
 """
 
 import ast
-import json
+import builtins
 import secrets
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any
+from pathlib import Path
 
-# ---- On the side of the worker: the altered cell, and what its reply means ----
-
-COMPARED = ("equal", "allclose", "isinstance", "issubclass")
+WATCH = Path(__file__).with_name("watch.py").read_text(encoding="utf-8")
+COMPARED = ("equal", "allclose", "isclose", "isinstance", "issubclass")
 NEGATIVE = (ast.NotEq, ast.IsNot, ast.NotIn)
+BELOW, ABOVE = (ast.Lt, ast.LtE), (ast.Gt, ast.GtE)
 LEAST_COMPARED = 2  # arguments of a call that compares
+LONGEST = 80  # characters of a name that the kernel reports
+SHOWN = 3  # of each kind
 
 HEAD = """
-class {never}:
-    def __eq__(self, other):
-        return False
-    def __ne__(self, other):
-        return True
-    __hash__ = None
-{seen} = [0, []]
+{tag}w, {tag}s, {tag}o = {{}}, [0, []], []
+exec({watch!r}, {tag}w)
 """
+# `assert` finds its error class without looking up a name, and an f-string makes text
+# without calling a function by name.
 TAIL = """
-raise AssertionError(__import__("json").dumps([
-    {left} * {right}, *{seen},
-    __import__("course.engine.probe", fromlist=["changes"]).changes(),
-]))
+{tag}c = [f.__name__ for f in (exec, id, getattr, vars, hash, map, dict, tuple)
+          if f.__class__.__name__ not in ("builtin_function_or_method", "type")]
+{tag}m = __import__("sys").modules["course.engine.watch"]._start
+{tag}c += {tag}w["changes"]({tag}m) + {tag}w["shadows"]({names!r}, globals())
+{tag}f = {tag}w["fingerprint"]({tag}m)
+assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
 """
 
 
@@ -44,73 +43,121 @@ class Probe:
 
     source: str
     answer: int
+    checks: int
 
-    def verdict(self, reply: dict) -> list[str]:
-        """What the reply to the code betrays, in words; empty if all is well."""
+    def verdict(self, reply: dict, reference: int | None = None) -> list[str]:
+        """What the reply to the code betrays, in words; empty if all is well.
+
+        `reference`: the fingerprint of the kernel before any student code ran.
+        """
         if reply.get("status") != "error":
             return ["an assertion that must fail did not fail"]
         try:
-            answer, _, passed, changed = json.loads(reply.get("evalue", ""))
-            lines = [f"line {int(line)}" for line in passed]
-            names = [str(name)[:80] for name in changed]
-        except (ValueError, TypeError):
+            answer, failed, passed, odd, changed, print_ = self._said(reply)
+            found = [f"line {int(n)} passes whatever it is given" for n in passed]
+            odd = dict.fromkeys(str(kind) for _, kind in odd)
+            found += [f"{k[:LONGEST]} decides what it equals" for k in odd][:SHOWN]
+            found += [str(name)[:LONGEST] for name in changed][:SHOWN]
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return ["a failing assertion was reported as something else"]
         if reply.get("ename") != "AssertionError" or answer != self.answer:
             return ["a failing assertion was reported as something else"]
-        found = [f"{what} passes whatever it is given" for what in lines[:3]]
-        return found + [f"{name} was replaced" for name in names[:3]]
+        if reference is not None and print_ != reference:
+            found.append("the note of what to watch was replaced")
+        if self.checks and not failed and not passed:
+            found.append("its checks were not reached a second time")
+        return found
+
+    def fingerprint(self, reply: dict) -> int:
+        """What the kernel is recognised by, in the reply to a first probe."""
+        return int(self._said(reply)[-1])
+
+    @staticmethod
+    def _said(reply: dict) -> list:
+        return ast.literal_eval(str(reply.get("evalue", "")))
 
 
 def probe(source: str) -> Probe:
     """The probe for a test cell; for "" one that only looks at the kernel."""
     tag = f"_{secrets.token_hex(8)}"
     left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
-    names = {"never": f"{tag}n", "seen": f"{tag}s", "left": left, "right": right}
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # a magic, say: only the kernel is looked at
         tree = ast.parse("")
-    body = _Turned(names["never"], names["seen"]).visit(tree).body or [ast.Pass()]
+    read = (n.id for n in ast.walk(tree) if isinstance(n, ast.Name))
+    names = sorted({name for name in read if hasattr(builtins, name)})
+    turned = _Turned(tag)
+    body = turned.visit(tree).body or [ast.Pass()]
     ignored = ast.ExceptHandler(
         ast.Name("BaseException", ast.Load()), None, [ast.Pass()]
     )
     attempt = ast.Try(body, [ignored], [], [])
     tree = ast.fix_missing_locations(ast.Module([attempt], []))
-    text = HEAD.format(**names) + ast.unparse(tree) + TAIL.format(**names)
-    return Probe(text, left * right)
+    tail = TAIL.format(tag=tag, left=left, right=right, names=names)
+    text = HEAD.format(tag=tag, watch=WATCH) + ast.unparse(tree) + tail
+    return Probe(text, left * right, turned.checks)
 
 
 class _Turned(ast.NodeTransformer):
     """Turns every check into one that must fail, and notes those that do not."""
 
-    def __init__(self, never: str, seen: str) -> None:
-        self.never = ast.Call(ast.Name(never, ast.Load()), [], [])
-        self.seen = seen
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.checks = 0
 
     def visit_Assert(self, node: ast.Assert) -> ast.Try:  # noqa: N802
-        return self._noted(ast.Assert(self._false(node.test), None), node.lineno)
+        test = self.visit(node.test)
+        return self._noted(ast.Assert(self._false(test), None), node.lineno)
 
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:  # noqa: N802
+        node = self.generic_visit(node)
         call = node.value
         if not (isinstance(call, ast.Call) and _name(call.func).startswith("assert_")):
             return node
         if len(call.args) < LEAST_COMPARED:
             return node
-        first, _, *more = call.args
-        turned = ast.Call(call.func, [first, self.never, *more], call.keywords)
-        return self._noted(ast.Expr(turned), node.lineno)
+        first, second, *more = (self._own(arg) for arg in call.args)
+        turned = [first, self._call("other", second), *more]
+        call = ast.Call(call.func, turned, call.keywords)
+        return self._noted(ast.Expr(call), node.lineno)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.Compare:  # noqa: N802
+        node = self.generic_visit(node)
+        left, *others = (self._own(each) for each in [node.left, *node.comparators])
+        return ast.copy_location(ast.Compare(left, node.ops, others), node)
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:  # noqa: N802
+        node = self.generic_visit(node)
+        if _name(node.func) in COMPARED:
+            node.args = [self._own(arg) for arg in node.args]
+        return node
 
     def _noted(self, turned: ast.stmt, line: int) -> ast.Try:
-        failed = ast.parse(f"{self.seen}[0] += 1").body
-        passed = ast.parse(f"{self.seen}[1].append({line})").body
+        self.checks += 1
+        failed = ast.parse(f"{self.tag}s[0] += 1").body
+        passed = ast.parse(f"{self.tag}s[1].append({line})").body
         handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, failed)
         return ast.Try([turned], [handler], passed, [])
+
+    def _call(self, name: str, *arguments: ast.expr) -> ast.Call:
+        function = ast.parse(f"{self.tag}w[{name!r}]", mode="eval").body
+        return ast.Call(function, list(arguments), [])
+
+    def _own(self, value: ast.expr) -> ast.expr:
+        if isinstance(value, ast.Constant | ast.Starred):
+            return value
+        noted = ast.Name(f"{self.tag}o", ast.Load())
+        return self._call("own", value, ast.Constant(value.lineno), noted)
 
     def _false(self, test: ast.expr) -> ast.expr:
         """An expression that is false, or raises, where `test` is honestly true."""
         match test:
             case ast.Compare(ops=ops) if not isinstance(ops[-1], NEGATIVE):
-                return ast.Compare(test.left, ops, [*test.comparators[:-1], self.never])
+                *others, last = test.comparators
+                return ast.Compare(
+                    test.left, ops, [*others, self._worse(ops[-1], last)]
+                )
             case ast.BoolOp(op=ast.And(), values=[first, *more]):
                 return ast.BoolOp(ast.And(), [self._false(first), *more])
             case ast.Call(
@@ -118,98 +165,20 @@ class _Turned(ast.NodeTransformer):
             ):
                 turned = ast.Attribute(self._false(inner), test.func.attr, ast.Load())
                 return ast.Call(turned, [], test.keywords)
-            case ast.Call(func=func, args=[*first, _]) if _name(func) in COMPARED:
-                return ast.Call(func, [*first, self.never], test.keywords)
-        return ast.UnaryOp(ast.Not(), test)
+            case ast.Call(func=func, args=[*first, last]) if _name(func) in COMPARED:
+                return ast.Call(
+                    func, [*first, self._call("other", last)], test.keywords
+                )
+        return ast.UnaryOp(ast.Not(), self._own(test))
+
+    def _worse(self, operation: ast.cmpop, value: ast.expr) -> ast.expr:
+        if isinstance(operation, (*BELOW, *ABOVE)):
+            below = ast.Constant(isinstance(operation, BELOW))
+            return self._call("beyond", value, below)
+        if isinstance(operation, ast.In):
+            return self._call("Never")
+        return self._call("other", value)
 
 
 def _name(function: ast.expr) -> str:
     return getattr(function, "attr", getattr(function, "id", ""))
-
-
-# ---- On the side of the kernel: what it was when it started ----
-
-WATCHED = ("builtins", "math", "torch", "torch.testing", "torch.nn.functional", "numpy")
-WATCHED_CLASSES = (
-    ("torch", "Tensor"),
-    ("torch.nn", "Module"),
-    ("IPython.core.interactiveshell", "InteractiveShell"),
-    ("IPython.core.displayhook", "DisplayHook"),
-    ("ipykernel.zmqshell", "ZMQInteractiveShell"),
-    ("ipykernel.ipkernel", "IPythonKernel"),
-    ("ipykernel.kernelbase", "Kernel"),
-    ("jupyter_client.session", "Session"),
-    ("json", "JSONEncoder"),
-)
-# IPython puts its own in their place, some of them before each cell.
-ITS_OWN = ("input", "exit", "quit", "display", "get_ipython", "_")
-_start: dict[tuple[str, str], Any] = {}
-
-
-def remember() -> None:
-    """Note what modules, classes and hooks are before any student code runs."""
-    _start.update(_watched())
-
-
-def changes() -> list[str]:
-    """Names of what is not any more what it was."""
-    now = dict(_watched())
-    same = object()
-    return [
-        ".".join(key)
-        for key, value in _start.items()
-        if (found := now.get(key, same)) is not value and not _alike(found, value)
-    ]
-
-
-def _alike(one: object, other: object) -> bool:
-    return type(one) is type(other) is tuple and one == other
-
-
-def _watched() -> Iterator[tuple[tuple[str, str], Any]]:
-    for name in WATCHED:
-        if module := sys.modules.get(name):
-            yield from _callables(name, module)
-    for name, kind in WATCHED_CLASSES:
-        if module := sys.modules.get(name):
-            yield from _callables(kind, getattr(module, kind))
-    yield from _hooks()
-
-
-def _callables(name: str, owner: ModuleType | type) -> Iterator[tuple]:
-    for key, value in list(vars(owner).items()):
-        if callable(value) and not isinstance(value, ModuleType) and key not in ITS_OWN:
-            yield (name, key), value
-
-
-def _hooks() -> Iterator[tuple]:
-    """Where IPython lets code step between a cell and its outcome."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None:
-        return
-    events = shell.events.callbacks
-    for name in ("pre_run_cell", "post_run_cell", "pre_execute", "post_execute"):
-        # matplotlib's own come and go
-        foreign = [f for f in events[name] if "matplotlib" not in str(f.__module__)]
-        yield ("event", name), tuple(map(id, foreign))
-    manager = shell.input_transformer_manager
-    transformers = (manager.cleanup_transforms, manager.line_transforms)
-    transformers += (manager.token_transformers, shell.input_transformers_post)
-    yield (
-        ("shell", "input_transformers"),
-        tuple(tuple(map(id, t)) for t in transformers),
-    )
-    yield ("shell", "ast_transformers"), tuple(map(id, shell.ast_transformers))
-    yield ("shell", "custom_exceptions"), tuple(map(id, shell.custom_exceptions))
-    yield ("sys", "trace"), (id(sys.gettrace()), id(sys.getprofile()))
-    kernel = shell.kernel
-    for name, one in (
-        ("shell", shell),
-        ("kernel", kernel),
-        ("session", kernel.session),
-    ):
-        own = vars(one)
-        methods = [key for key in own if callable(getattr(type(one), key, None))]
-        yield (name, "methods"), tuple(sorted(methods))

@@ -28,7 +28,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
-from course.engine import probe
+from course.engine import watch
 from course.engine.sandbox import (
     Limits,
     NoSandbox,
@@ -291,7 +291,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     if "matplotlib" in sys.modules:
         # Its inline backend looks for the shell when it is imported, too early here.
         app.shell.enable_matplotlib("inline")
-    probe.remember()
+    watch.remember()
     app.start()
 
 

@@ -125,6 +125,7 @@ class _Run:
         self.result = Result()
         self.kernel: _Kernel | None = None
         self.deadly: set[int] = set()
+        self.examined = False  # whether no cell ran since the last look at the kernel
         self.deadline = time.monotonic() + task.limits.seconds
 
     async def run(self) -> Result:
@@ -155,6 +156,10 @@ class _Run:
             if left <= 0 or len(self.deadly) > RESTARTS:
                 raise Stopped("this cell was not run: see the notes at the top")
             kernel = self.kernel or await self._revive(index)
+            if _is_test(self.nb.cells[index]) and not self.examined:
+                await self._examine("")
+                kernel = self.kernel or await self._revive(index)
+            self.examined = False
             seconds = min(left, self.task.limits.cell_seconds)
             start = time.perf_counter()
             try:
@@ -190,6 +195,7 @@ class _Run:
             self.kernel = kernel = _Kernel(self.task, self.nb)
             await kernel.start(self.folder)
             self.result.layers = kernel.layers
+            self.examined = False
             if not self.deadly:
                 return kernel
             try:
@@ -218,7 +224,8 @@ class _Run:
             self.result.tampering.append(f"a second run of a test ended: {error}")
             await self._leave()
             return
-        self.result.tampering += question.verdict(reply)
+        self.result.tampering += question.verdict(reply, self.kernel.fingerprint)
+        self.examined = True
 
     async def _leave(self) -> None:
         if self.kernel:
@@ -260,6 +267,8 @@ class _Kernel(NotebookClient):
             # It greets whoever has subscribed; what it says before that would be lost.
             while (await self._heard())["msg_type"] != "iopub_welcome":
                 pass
+        first = probe("")
+        self.fingerprint = first.fingerprint(await self.ask(first.source))
 
     async def stop(self) -> None:
         """End the kernel and all that it started."""
