@@ -93,20 +93,25 @@ class Tally:
 
 
 def grade(
-    course: Course, lessons: list[str], students: list[str], options: Options
+    course: Course,
+    lessons: list[str],
+    students: list[str],
+    options: Options,
+    console: Console | None = None,
 ) -> dict[str, Tally]:
     """Grade what is new in `submitted/`; what it came to, by lesson.
 
     Without names: every lesson and every student that has submissions. Raises
     CourseError where nothing can be graded; what was graded until then is kept.
     """
-    return Grading(course, options).run(lessons, students)
+    console = console or Console(stderr=True)
+    return Grading(course, options, console).run(lessons, students)
 
 
 class Grading:
     """One run over the submissions of a course."""
 
-    def __init__(self, course: Course, options: Options) -> None:
+    def __init__(self, course: Course, options: Options, console: Console) -> None:
         self.course = course
         self.options = options
         self.config = nbgrader_config(course.root)
@@ -120,7 +125,7 @@ class Grading:
         self.place = (url, course_id)
         seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
         self.limits = Limits(cell_seconds=seconds)
-        self.console = Console(stderr=True)
+        self.console = console
         self.layers: list[str] = []
 
     def run(self, lessons: list[str], students: list[str]) -> dict[str, Tally]:
