@@ -55,7 +55,9 @@ class Template:
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "course.engine.template", str(theirs.fileno())]
+        # -P: the folder that it starts in is no place for modules
+        command = [sys.executable, "-P", "-m", "course.engine.template"]
+        command.append(str(theirs.fileno()))
         self.process = subprocess.Popen(
             command,
             pass_fds=[theirs.fileno()],

@@ -273,6 +273,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     tempfile.tempdir = None  # the template may have asked for one
     # A file beside the notebook never stands in for a module of the same name.
     sys.path[:] = [p for p in sys.path if p not in ("", request["root"])] + [home]
+    own = ["--HistoryManager.hist_file=:memory:", "--InteractiveShellApp.ignore_cwd=1"]
     sys.modules["__main__"] = ModuleType("__main__")
     _seed(request["seed"])
 
@@ -314,7 +315,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
             os.close(ready)
 
     app = Kernel.instance()
-    app.initialize(["--HistoryManager.hist_file=:memory:", *request["arguments"]])
+    app.initialize([*own, *request["arguments"]])
     if "matplotlib" in sys.modules:
         # Its inline backend looks for the shell when it is imported, too early here.
         app.shell.enable_matplotlib("inline")
