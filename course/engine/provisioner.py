@@ -82,6 +82,8 @@ class Template:
             try:
                 with cls._lock:
                     if cls._now is None or cls._now.process.poll() is not None:
+                        if cls._now is not None:
+                            cls._now.line.close()
                         cls._now = cls()
                     socket.send_fds(cls._now.line, [data], [theirs.fileno()])
                 return ours
