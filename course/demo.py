@@ -65,7 +65,7 @@ def run_demo(course: Course) -> None:
 def sample_students(lesson: Lesson, banks: dict[str, Bank]) -> list[Student]:
     """All right; half right, then two mistakes from the banks; untouched."""
     exercises = [e for e in lesson.exercises if e.answer]
-    right = {e.id: _solution(e.answer.source) for e in exercises}
+    right = {e.id: solution(e.answer.source) for e in exercises}
     half = len(exercises) // 2
     wrong = {
         e.id: banks[e.id].wrong[0]
@@ -82,13 +82,14 @@ def sample_students(lesson: Lesson, banks: dict[str, Bank]) -> list[Student]:
     ]
 
 
-def _solution(source: str) -> str:
+def solution(source: str) -> str:
+    """What an answer cell is to students who solve it as the course does."""
     lines = without_region(source, "STUB").splitlines()
     marks = ("BEGIN SOLUTION", "END SOLUTION")
     return "\n".join(s for s in lines if not any(mark in s for mark in marks))
 
 
-def _submit(scratch: Course, name: str, student: Student) -> None:
+def submit(scratch: Course, name: str, student: Student) -> None:
     """Put the student's answers into a copy of the released notebook."""
     nb = read_json(scratch.released(name))
     for cell in nb["cells"]:
@@ -108,7 +109,7 @@ def _grade_all(scratch: Course, classes: dict[str, list[Student]]) -> None:
 
     for name, students in classes.items():
         for student in students:
-            _submit(scratch, name, student)
+            submit(scratch, name, student)
     # The answers are our own: where nothing can be confined, they run all the same.
     options = Options(workers=os.cpu_count() or 1, sandbox=landlock_abi() > 0)
     grade(scratch, [], [], options, Console(quiet=True))
