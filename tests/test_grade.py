@@ -23,6 +23,7 @@ from classes import (
 )
 from copies import tree
 from nbgrader.api import Gradebook
+from rich.console import Console
 from rounds import Graded, nbgrader
 from typer.testing import CliRunner
 from words import NAME
@@ -401,7 +402,7 @@ def test_an_endless_loop_costs_its_own_cell(one):
 
 def test_a_submission_that_uses_up_its_time(one):
     submit(one, "ann", RIGHT | {"guess-answer": "import time\ntime.sleep(60)"})
-    grading = Grading(one, Options())
+    grading = Grading(one, Options(), Console(quiet=True))
     grading.limits = Limits(cell_seconds=50, seconds=4)
     grading.run([], [])
     points = earned_by_tests(one)["ann"]
