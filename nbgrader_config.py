@@ -90,6 +90,12 @@ c.Execute.extra_arguments = [
     "--IPKernelApp.log_level=ERROR",
 ]
 
+# On Linux student code runs in a kernel that is confined and starts warm; its limits
+# can be changed here (docs/grading.md). Elsewhere the notebook's own kernel is used,
+# and always by the Validate button: there students run what they wrote themselves.
+if sys.platform == "linux":
+    c.Autograde.NotebookExporter.Execute.kernel_name = "course"
+
 # A deleted test cell is put back before the notebook runs.
 c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [

@@ -18,10 +18,10 @@ from rich.table import Table
 from course.bank import Bank, WrongAnswer, read_bank
 from course.bytecode import with_bytecode
 from course.errors import CourseError
-from course.folder import CONFIG, Course
+from course.folder import Course
 from course.gradebook import FILE
 from course.notebook import Lesson, read_json, read_lesson, without_region
-from course.release import generate
+from course.release import copy_for_nbgrader, generate
 
 LOG = "nbgrader.log"
 FAILURE = re.compile(r"^ *(?:\w+\.)*\w+(?:Error|Exception): .+", re.MULTILINE)
@@ -50,7 +50,9 @@ def run_demo(course: Course) -> None:
         for lesson in lessons
     }
     console = Console()
-    scratch = _scratch(course)
+    scratch = copy_for_nbgrader(
+        course, Path(tempfile.mkdtemp(prefix="course-demo-")).resolve()
+    )
     with console.status("releasing") as status:
         generate(scratch.root, course.names)
         status.update("grading, which takes a minute a lesson on a slow machine")
@@ -63,7 +65,7 @@ def run_demo(course: Course) -> None:
 def sample_students(lesson: Lesson, banks: dict[str, Bank]) -> list[Student]:
     """All right; half right, then two mistakes from the banks; untouched."""
     exercises = [e for e in lesson.exercises if e.answer]
-    right = {e.id: _solution(e.answer.source) for e in exercises}
+    right = {e.id: solution(e.answer.source) for e in exercises}
     half = len(exercises) // 2
     wrong = {
         e.id: banks[e.id].wrong[0]
@@ -80,29 +82,14 @@ def sample_students(lesson: Lesson, banks: dict[str, Bank]) -> list[Student]:
     ]
 
 
-def _solution(source: str) -> str:
+def solution(source: str) -> str:
+    """What an answer cell is to students who solve it as the course does."""
     lines = without_region(source, "STUB").splitlines()
     marks = ("BEGIN SOLUTION", "END SOLUTION")
     return "\n".join(s for s in lines if not any(mark in s for mark in marks))
 
 
-def _scratch(course: Course) -> Course:
-    """A copy of what nbgrader needs, with files in place of links."""
-    scratch = Course(Path(tempfile.mkdtemp(prefix="course-demo-")).resolve())
-    shutil.copy(course.root / CONFIG, scratch.root)
-    for name in course.names:
-        link = scratch.link(name)
-        extra = course.link(name).parent
-        if extra.is_dir():
-            shutil.copytree(
-                extra, link.parent, ignore=shutil.ignore_patterns("*.ipynb", ".*")
-            )
-        link.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(course.notebook(name), link)
-    return scratch
-
-
-def _submit(scratch: Course, name: str, student: Student) -> None:
+def submit(scratch: Course, name: str, student: Student) -> None:
     """Put the student's answers into a copy of the released notebook."""
     nb = read_json(scratch.released(name))
     for cell in nb["cells"]:
@@ -116,41 +103,35 @@ def _submit(scratch: Course, name: str, student: Student) -> None:
 
 
 def _grade_all(scratch: Course, classes: dict[str, list[Student]]) -> None:
-    """Submit all answers, then autograde and write feedback, a few lessons at a time.
+    """Submit all answers, grade them, and write feedback, a few lessons at a time."""
+    from course.engine.grade import Options, grade
+    from course.engine.sandbox import landlock_abi
 
-    One nbgrader grades all students of a lesson: each start of it takes seconds.
-    """
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{scratch.root / FILE}") as gradebook:
-        # Two lessons that are graded at once might both add a student.
-        for name in {each.name for students in classes.values() for each in students}:
-            gradebook.update_or_create_student(name)
     for name, students in classes.items():
         for student in students:
-            _submit(scratch, name, student)
-    # One more than there are cores: each waits now and then. The last lessons, which
-    # train longest, come first, so that none of them is left to run alone.
+            submit(scratch, name, student)
+    # The answers are our own: where nothing can be confined, they run all the same.
+    options = Options(workers=os.cpu_count() or 1, sandbox=landlock_abi() > 0)
+    grade(scratch, [], [], options, Console(quiet=True))
+    # One more than there are cores: each waits now and then.
     with (
         ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool,
         tempfile.TemporaryDirectory(prefix="course-bytecode-") as folder,
     ):
         environment = with_bytecode(os.environ, Path(folder))
         jobs = [
-            pool.submit(_grade, scratch, name, environment)
-            for name in reversed(classes)
+            pool.submit(
+                run_nbgrader,
+                *(scratch, "generate_feedback", name),
+                environment=environment,
+            )
+            for name in classes
         ]
         try:
             for job in jobs:
                 job.result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _grade(scratch: Course, name: str, environment: dict[str, str]) -> None:
-    """Autograde all submissions of a lesson, and write their feedback."""
-    for command in ("autograde", "generate_feedback"):
-        run_nbgrader(scratch, command, name, environment=environment)
 
 
 def run_nbgrader(

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from classes import make_released
 from copies import ROOT
 from rounds import SCRIPTS, Graded, once
 from words import grade_words
@@ -41,3 +42,9 @@ def _run_demo(folder: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     (folder / "printed").write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory) -> Path:
+    """The course of the small lesson, released; tests copy it and hand in."""
+    return once(tmp_path_factory, "released", make_released)

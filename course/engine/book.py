@@ -23,15 +23,14 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.utils import compute_checksum
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from course.engine.submission import SourceCell
 from course.errors import CourseError
+from course.gradebook import held_for
 from course.notebook import read_lesson
-
-PATIENCE = 60  # seconds that another program may hold the gradebook
 
 
 @dataclass(frozen=True)
@@ -63,19 +62,36 @@ class Score:
 Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late
 
 
+class Held(CourseError):
+    """The gradebook cannot be written now, but perhaps a moment later."""
+
+
 class Book:
     """The gradebook of a course, in SQLite or PostgreSQL."""
 
+    patience = 60.0  # seconds that another program may hold it
+
     def __init__(self, url: str, course_id: str) -> None:
+        address = sa.make_url(url)
+        self.shown = address.render_as_string(hide_password=True)
+        if address.get_backend_name() == "sqlite":
+            if not Path(address.database or "").exists():
+                raise CourseError(
+                    f"{address.database}: there is no gradebook yet. Release the "
+                    "lessons first: `nbgrader generate_assignment LESSON`."
+                )
+            address = address.update_query_dict({"timeout": str(self.patience)})
+        url = address.render_as_string(hide_password=False)
         try:
             with Gradebook(url, course_id):  # makes its tables where they are missing
                 pass
+        except DBAPIError as error:
+            raise self._trouble(error) from None
         except Exception as error:
             raise CourseError(
-                f"the gradebook {_shown(url)}: {_first_line(error)}"
+                f"the gradebook {self.shown}: {_first_line(error)}"
             ) from None
-        settings = {"timeout": PATIENCE} if url.startswith("sqlite") else {}
-        self.engine = sa.create_engine(url, connect_args=settings)
+        self.engine = sa.create_engine(url)
 
     def close(self) -> None:
         """Let the database go."""
@@ -83,9 +99,22 @@ class Book:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session that is committed as a whole, or rolled back."""
-        with Session(self.engine, autoflush=False) as session, session.begin():
-            yield session
+        """A session that is committed as a whole, or rolled back.
+
+        Raises CourseError where the database does not let it.
+        """
+        try:
+            with Session(self.engine, autoflush=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            raise self._trouble(error) from None
+
+    def _trouble(self, error: DBAPIError) -> CourseError:
+        why = _first_line(error.orig)
+        if "locked" in why:
+            return Held(f"the gradebook {self.shown} {held_for(self.patience)}")
+        kind = Held if error.connection_invalidated else CourseError
+        return kind(f"the gradebook {self.shown}: {why}. Mend that, and run it again.")
 
     def source(self, lesson: str, path: Path) -> list[SourceCell]:
         """The cells of a lesson in order: locked ones and stubs as they were released.
@@ -126,19 +155,22 @@ class Book:
             .where(Assignment.name == lesson)
         )
         with self.session() as session:
-            return dict(session.execute(query).tuples().all())
+            return {student: when for student, when in session.execute(query)}
 
-    @retry(
-        retry=retry_if_exception_type(OperationalError),
-        stop=stop_after_delay(PATIENCE),
-        wait=wait_fixed(0.5),
-        reraise=True,
-    )
     def write(self, grades: Grades, penalty: Penalty) -> Score:
         """Replace the grades of a submission as a whole; waits while the book is held.
 
-        Raises CourseError where it is held, or cannot be written, for a minute.
+        Raises CourseError where it is held for too long, or cannot be written.
         """
+        again = Retrying(
+            retry=retry_if_exception_type(Held),
+            stop=stop_after_delay(self.patience),
+            wait=wait_fixed(0.5),
+            reraise=True,
+        )
+        return again(self._write, grades, penalty)
+
+    def _write(self, grades: Grades, penalty: Penalty) -> Score:
         with self.session() as session:
             submission = _submission(session, grades)
             [notebook] = submission.notebooks
@@ -230,11 +262,6 @@ def _remark(comment: Comment, cell: NotebookNode | None, grades: Grades) -> None
 
 def _is_untouched(cell: NotebookNode) -> bool:
     return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-
-
-def _shown(url: str) -> str:
-    """The address without a password."""
-    return sa.make_url(url).render_as_string(hide_password=True)
 
 
 def _first_line(error: Exception) -> str:

@@ -9,7 +9,9 @@ moment and started again, it grades again what has no stamp, with the same resul
 
 import ast
 import json
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -21,7 +23,7 @@ from concurrent.futures import (
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import nbformat
@@ -41,7 +43,7 @@ from course.engine.submission import (
     now,
     read_folder,
 )
-from course.engine.worker import Result, Task, execute, versions
+from course.engine.worker import Result, Task, check_versions, execute, versions
 from course.errors import CourseError
 from course.folder import Course
 from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook
@@ -73,6 +75,7 @@ class Job:
     student: str
     folder: Path
     handed: Handed
+    files: dict[str, bytes]
     notebook: NotebookNode
     notes: list[str]
     stamp: dict[str, str]
@@ -93,20 +96,25 @@ class Tally:
 
 
 def grade(
-    course: Course, lessons: list[str], students: list[str], options: Options
+    course: Course,
+    lessons: list[str],
+    students: list[str],
+    options: Options,
+    console: Console | None = None,
 ) -> dict[str, Tally]:
     """Grade what is new in `submitted/`; what it came to, by lesson.
 
     Without names: every lesson and every student that has submissions. Raises
     CourseError where nothing can be graded; what was graded until then is kept.
     """
-    return Grading(course, options).run(lessons, students)
+    console = console or Console(stderr=True)
+    return Grading(course, options, console).run(lessons, students)
 
 
 class Grading:
     """One run over the submissions of a course."""
 
-    def __init__(self, course: Course, options: Options) -> None:
+    def __init__(self, course: Course, options: Options, console: Console) -> None:
         self.course = course
         self.options = options
         self.config = nbgrader_config(course.root)
@@ -116,11 +124,11 @@ class Grading:
         course_id = given.get("course_id") or DEFAULT_COURSE
         url = given.get("db_url") or f"sqlite:///{course.root / FILE}"
         if (course.root / FILE).exists() and "db_url" not in given:
-            check_gradebook(course, course_id)
+            check_gradebook(course, course_id, Book.patience)
         self.place = (url, course_id)
         seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
         self.limits = Limits(cell_seconds=seconds)
-        self.console = Console(stderr=True)
+        self.console = console
         self.layers: list[str] = []
 
     def run(self, lessons: list[str], students: list[str]) -> dict[str, Tally]:
@@ -128,9 +136,13 @@ class Grading:
         found = self._submissions(lessons, students)
         self.book = Book(*self.place)
         tallies = {lesson: Tally() for lesson in found}
-        shutil.rmtree(self.autograded / STAGING, ignore_errors=True)
         try:
+            self.sources = {
+                lesson: self.book.source(lesson, self.course.link(lesson))
+                for lesson in found
+            }
             with (
+                self._staging(),
                 self._executor() as (executor, slots),
                 self._progress(found) as progress,
             ):
@@ -139,9 +151,21 @@ class Grading:
                 )
         finally:
             self.book.close()
-            shutil.rmtree(self.autograded / STAGING, ignore_errors=True)
         self._report(tallies)
         return tallies
+
+    @contextmanager
+    def _staging(self) -> Iterator[None]:
+        """Make the staging folder anew; only one coordinator at a time may have it."""
+        self.autograded.mkdir(exist_ok=True)
+        with _only_one(self.autograded):
+            staging = self.autograded / STAGING
+            shutil.rmtree(staging, ignore_errors=True)
+            staging.mkdir()
+            try:
+                yield
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
 
     # ---- What there is to grade ----
 
@@ -176,8 +200,9 @@ class Grading:
 
     def _jobs(self, found: dict[str, list], tallies: dict[str, Tally]) -> Iterator[Job]:
         for lesson, students in found.items():
-            source = self.book.source(lesson, self.course.link(lesson))
-            tests = _digest(source, versions(), self.limits)
+            source = self.sources[lesson]
+            given = _given(self.course.link(lesson).parent)
+            tests = _digest(source, given, versions(), self.limits)
             graded = self.book.graded(lesson)
             modules = tuple(sorted(set(_imports(source))))
             for student in students:
@@ -197,7 +222,8 @@ class Grading:
                 )
                 notebook, notes = merge(source, handed)
                 yield Job(
-                    *(lesson, student, folder, handed, notebook, notes),
+                    *(lesson, student, folder, handed),
+                    *(_together(given, handed.files, lesson), notebook, notes),
                     *(stamp, changed, modules),
                 )
 
@@ -227,6 +253,7 @@ class Grading:
                     f"{self.options.scheduler} has no workers: start some with "
                     f"`dask worker {self.options.scheduler}`."
                 )
+            _check_workers(client)
             yield client.get_executor(retries=RETRIES, pure=False), slots
 
     def _all(
@@ -252,7 +279,7 @@ class Grading:
         return Task(
             f"{job.lesson} {job.student}",
             notebook,
-            job.handed.files,
+            job.files,
             seed=int.from_bytes(sha256(notebook).digest()[:4], "big"),
             limits=self.limits,
             sandbox=self.options.sandbox,
@@ -272,7 +299,7 @@ class Grading:
         except Exception as error:  # a lost worker, or a fault of the engine
             result = Result(notes=[f"Grading itself failed: {error!r}. Run it again."])
             result.tampering = []
-            notebook, stamp = job.notebook, {}
+            notebook, stamp = job.notebook, stamp | {"tests": ""}
         self.layers = result.layers or self.layers
         notes = job.notes + result.notes
         passed = {c.id: result.passed.get(c.id, False) for c in _tests(job.notebook)}
@@ -283,7 +310,7 @@ class Grading:
                 f"Something in this notebook changes how tests judge ({causes}). The "
                 "points of all tests are withheld until a person has looked at it."
             )
-        person = bool(result.tampering) or not stamp
+        person = bool(result.tampering) or not stamp["tests"]
         for preprocessor in (OnlyErrorsCost(), LimitOutput(config=self.config)):
             notebook, _ = preprocessor.preprocess(notebook, {})
         grades = Grades(
@@ -307,18 +334,14 @@ class Grading:
         """The folder that will lie in `autograded/`, complete, beside it."""
         staged = self.autograded / STAGING / f"{job.student}.{job.lesson}"
         shutil.rmtree(staged, ignore_errors=True)
-        given = self.course.link(job.lesson).parent
-        ignored = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__")
-        shutil.copytree(given, staged, ignore=ignored)
-        for name, data in job.handed.files.items():
+        staged.mkdir()
+        for name, data in job.files.items():
             path = staged / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not (given / name).exists():
-                path.write_bytes(data)
+            path.write_bytes(data)
         text = nbformat.writes(notebook)
         (staged / f"{job.lesson}.ipynb").write_text(text, encoding="utf-8")
-        if stamp:
-            (staged / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+        (staged / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
         return staged
 
     def _put(self, staged: Path, place: Path) -> None:
@@ -406,12 +429,73 @@ def _dask(address: str) -> Any:
         ) from None
 
 
+def _check_workers(client: Any) -> None:
+    try:
+        client.run(check_versions, versions())
+    except CourseError:
+        raise
+    except Exception as error:  # whatever importing the course raises there
+        raise CourseError(
+            f"a worker cannot load this course ({type(error).__name__}: {error}). "
+            "Install the same course on every machine."
+        ) from None
+
+
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
 
 
-def _digest(source: list[SourceCell], here: dict, limits: Limits) -> str:
-    return sha256(repr((source, sorted(here.items()), limits)).encode()).hexdigest()
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder, as long as this process lives, against others that grade."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise CourseError(
+            f"{folder}: another `course grade` is at work here. Wait until it is done."
+        ) from None
+    finally:
+        os.close(handle)
+
+
+def _given(folder: Path) -> dict[str, bytes]:
+    """The files beside a source, which tests may need."""
+    found = {}
+    for base, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [f for f in folders if f[0] != "." and f != "__pycache__"]
+        for name in names:
+            if name[0] != "." and not name.endswith(".ipynb"):
+                path = Path(base, name)
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def _together(
+    given: dict[str, bytes], handed: dict[str, bytes], lesson: str
+) -> dict[str, bytes]:
+    """The files beside the notebook: the source's, and the student's other ones."""
+    ours = {f"{lesson}.ipynb", *given}
+    folders = {str(parent) for name in ours for parent in PurePosixPath(name).parents}
+    own = {
+        name: data
+        for name, data in handed.items()
+        if name not in folders
+        and not ours & {name, *map(str, PurePosixPath(name).parents)}
+    }
+    return own | given
+
+
+def _digest(source: list[SourceCell], given: dict, here: dict, limits: Limits) -> str:
+    files = [(name, sha256(data).digest()) for name, data in sorted(given.items())]
+    what = (source, files, sorted(here.items()), limits)
+    return sha256(repr(what).encode()).hexdigest()
 
 
 def _imports(source: list[SourceCell]) -> Iterator[str]:

@@ -41,6 +41,11 @@ ENVIRONMENT = {
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without waking it
 }
 
+TEMPLATE = {
+    "PYTHONPATH": str(ROOT),
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer, larger pages: a cheaper fork
+}
+
 
 class Template:
     """The warm process of this process, started at the first need."""
@@ -50,11 +55,13 @@ class Template:
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "course.engine.template", str(theirs.fileno())]
+        # -P: the folder that it starts in is no place for modules
+        command = [sys.executable, "-P", "-m", "course.engine.template"]
+        command.append(str(theirs.fileno()))
         self.process = subprocess.Popen(
             command,
             pass_fds=[theirs.fileno()],
-            env=environment() | {"PYTHONPATH": str(ROOT)},
+            env=environment() | TEMPLATE,
             stdin=subprocess.DEVNULL,
             cwd="/",
         )
@@ -75,6 +82,8 @@ class Template:
             try:
                 with cls._lock:
                     if cls._now is None or cls._now.process.poll() is not None:
+                        if cls._now is not None:
+                            cls._now.line.close()
                         cls._now = cls()
                     socket.send_fds(cls._now.line, [data], [theirs.fileno()])
                 return ours

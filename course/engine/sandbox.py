@@ -53,6 +53,8 @@ _SCOPE_BY_ABI = 6  # abstract sockets and signals
 
 def landlock_abi() -> int:
     """The version of Landlock that runs here, 0 where there is none."""
+    if sys.platform != "linux":
+        return 0
     return max(0, _libc.syscall(_CREATE_RULESET, None, 0, 1))
 
 

@@ -89,7 +89,8 @@ def _files(folder: Path) -> tuple[dict[str, bytes], list[str]]:
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(names):
             path = Path(base, name)
-            shown = path.relative_to(folder).as_posix()
+            key = path.relative_to(folder).as_posix()
+            shown = key.encode(errors="replace").decode()  # a name can be any bytes
             try:
                 handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             except OSError as error:
@@ -105,7 +106,7 @@ def _files(folder: Path) -> tuple[dict[str, bytes], list[str]]:
                     notes.append(f"{shown} was left out: the submission is too large.")
                     total -= status.st_size
                     continue
-                found[shown] = file.read()
+                found[key] = file.read()
     return found, notes
 
 

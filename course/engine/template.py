@@ -13,7 +13,9 @@ it, with all that it started, by closing their end.
 """
 
 import ctypes
+import gc
 import importlib
+import io
 import json
 import os
 import random
@@ -77,6 +79,8 @@ def main(control: socket.socket) -> None:
             return
         request = json.loads(data)
         warm_up(request["modules"])
+        # Nothing of what is there will be garbage: collecting it would copy it.
+        gc.freeze()
         if os.fork() == 0:
             control.close()
             line = socket.socket(fileno=fds[0])
@@ -96,6 +100,29 @@ def warm_up(modules: Iterable[str]) -> None:
         for each in (name, *BRINGS.get(name.partition(".")[0], ())):
             with suppress(Exception):
                 importlib.import_module(each)
+    if "matplotlib" in sys.modules and not _drawn:
+        _drawn.append(True)
+        _draw()
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError("the template has threads: its children would hang")
+
+
+_drawn: list[bool] = []
+
+
+def _draw() -> None:
+    """Draw once, outside pyplot: fonts and image writers are then there for all.
+
+    Unlike a tensor's product this starts no thread.
+    """
+    figure = importlib.import_module("matplotlib.figure").Figure(layout="constrained")
+    axes = figure.subplots(1, 2)
+    axes[0].plot([0, 1], [1, 0], "o--", label="$x_1^2$")
+    axes[0].set(title="A title", xlabel="x", ylabel="y")
+    axes[0].legend()
+    axes[1].imshow([[0.0, 1.0]])
+    axes[1].text(0, 0, "text", family="monospace", weight="bold")
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
 class Guard:
@@ -246,6 +273,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     tempfile.tempdir = None  # the template may have asked for one
     # A file beside the notebook never stands in for a module of the same name.
     sys.path[:] = [p for p in sys.path if p not in ("", request["root"])] + [home]
+    own = ["--HistoryManager.hist_file=:memory:", "--InteractiveShellApp.ignore_cwd=1"]
     sys.modules["__main__"] = ModuleType("__main__")
     _seed(request["seed"])
 
@@ -287,7 +315,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
             os.close(ready)
 
     app = Kernel.instance()
-    app.initialize(["--HistoryManager.hist_file=:memory:", *request["arguments"]])
+    app.initialize([*own, *request["arguments"]])
     if "matplotlib" in sys.modules:
         # Its inline backend looks for the shell when it is imported, too early here.
         app.shell.enable_matplotlib("inline")
@@ -317,3 +345,4 @@ if __name__ == "__main__":
     from course.engine import template
 
     template.main(socket.socket(fileno=int(sys.argv[1])))
+    os._exit(0)  # without the farewells of what was imported

@@ -94,7 +94,7 @@ def epoch_of(model, loader, device, optimizer=None):
 
 def fit(model, train_loader, val_loader, keeper, max_epochs, patience, device):
     optimizer = torch.optim.AdamW(
-        model.to(device).parameters(), 1e-3, weight_decay=0.02
+        model.to(device).parameters(), 3e-3, weight_decay=0.02
     )
     rows, left = [], patience
     for epoch in range(1, max_epochs + 1):
