@@ -23,6 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 from course.preprocessors import (  # noqa: E402
     ClearSolutions,
     ForStudents,
+    NothingActive,
     OnlyErrorsCost,
     PutCellsBack,
 )
@@ -138,3 +139,6 @@ c.GenerateFeedback.preprocessors = [
     ForStudents,
     CSSHTMLHeaderPreprocessor,
 ]
+
+# Feedback pages and Formgrader run nothing that stands in answers or outputs.
+c.HTMLExporter.preprocessors = [NothingActive]

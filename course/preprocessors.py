@@ -4,6 +4,7 @@
 """
 
 import re
+from html import escape
 from textwrap import fill
 
 from nbconvert.filters import strip_ansi
@@ -18,6 +19,12 @@ from course.notebook import region, stub_lines, without_region
 PAGE_WIDTH = 110
 HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
 STUDENT_FRAME = re.compile(r"\s*Cell In ?\[(\d+)\]")
+TELLING = 8  # letters that give a hidden line away
+NOT_TELLING = re.compile(r"[\s\\\\\"']|\x1b\[[0-9;]*m")
+PICTURES = {"image/png", "image/jpeg"}
+SAFE = {"text/plain", *PICTURES}
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 LINE_NUMBER = re.compile(r"^\s*(?:-+>)?\s*\d+ ?")
 
 
@@ -122,8 +129,12 @@ class ForStudents(NbGraderPreprocessor):
             for output in cell.get("outputs", ()):
                 if output.output_type == "error":
                     output.traceback = _short_traceback(output, own, hidden)
+                    output.evalue = _without(hidden, output.evalue)
                 elif output.output_type == "stream":
                     output.text = _without(hidden, output.text)
+                for kind, data in output.get("data", {}).items():
+                    if isinstance(data, str) and kind.startswith("text/"):
+                        output.data[kind] = _without(hidden, data)
         return nb, resources
 
 
@@ -139,6 +150,7 @@ def _short_traceback(error: NotebookNode, own: set, hidden: set[str]) -> list[st
     last = strip_ansi(frames[-1]).splitlines() if frames else [""]
     if not last[-1].startswith(f"{error.ename}:"):
         message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+        message = _without(hidden, message)
         # The page does not wrap: whatever is too wide for it is out of sight.
         lines = [fill(line, PAGE_WIDTH) for line in message.splitlines()]
         frames.append("\n".join(lines).replace(error.ename, red(error.ename), 1))
@@ -151,6 +163,42 @@ def red(text: str) -> str:
 
 
 def _without(hidden: set[str], text: str) -> str:
-    """The text less the hidden lines, which a warning quotes from where it arose."""
-    kept = [line for line in text.split("\n") if line.strip(" |") not in hidden]
+    """The text less the hidden lines: a warning quotes them, and so may an answer.
+
+    They count as hidden within a longer line too, and with other quotes and spaces.
+    """
+    bare = {_bare(line) for line in hidden}
+    bare = {line for line in bare if len(line) >= TELLING}
+    kept = []
+    for line in text.split("\n"):
+        found = _bare(line)
+        if line.strip(" |") not in hidden and not any(b in found for b in bare):
+            kept.append(line)
     return "\n".join(kept)
+
+
+def _bare(line: str) -> str:
+    return NOT_TELLING.sub("", line)
+
+
+class NothingActive(NbGraderPreprocessor):
+    """Show what students wrote, and let none of it act in the reader's browser.
+
+    Of outputs remain text and pictures; markup in their texts is shown as it stands.
+    """
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        """Take out what a browser would run."""
+        shown = [output.get("data", {}) for output in cell.get("outputs", ())]
+        for data in (*shown, *cell.get("attachments", {}).values()):
+            for kind in set(data) - SAFE:
+                del data[kind]
+            for kind in set(data) & PICTURES:
+                if not BASE64.fullmatch(str(data[kind])):
+                    del data[kind]
+        if not utils.is_locked(cell):
+            if cell.cell_type == "markdown":
+                cell.source = MARKUP.sub("&lt;", cell.source)
+            elif cell.cell_type == "raw":
+                cell.source = escape(cell.source)
+        return cell, resources

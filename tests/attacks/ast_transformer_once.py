@@ -3,11 +3,8 @@
 says: changes how tests judge
 """
 
-# %% scale-answer
+# %% scale-try
 import ast
-
-def scale(X):
-    return X
 
 class Once(ast.NodeTransformer):
     def visit(self, node):
