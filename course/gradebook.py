@@ -11,15 +11,18 @@ FILE = "gradebook.db"
 DEFAULT_COURSE = "default_course"
 
 
-def check_gradebook(course: Course, course_id: str) -> None:
+def check_gradebook(course: Course, course_id: str, patience: float = 5) -> None:
     """Raise CourseError if `gradebook.db` cannot be the one of this course.
 
-    It is only read. An empty one is fine.
+    It is only read. An empty one is fine. Where another program holds it, this one
+    waits for it, but not longer than `patience` in seconds.
     """
     path = course.root / FILE
     try:
-        ids, assignments = _contents(path)
+        ids, assignments = _contents(path, patience)
     except sqlite3.Error as error:
+        if "locked" in str(error):
+            raise CourseError(f"{path} {held_for(patience)}") from None
         raise CourseError(
             f"{path}: not a gradebook that can be read ({error}). "
             "Move it out of this folder, or restore it from a backup."
@@ -34,9 +37,17 @@ def check_gradebook(course: Course, course_id: str) -> None:
         )
 
 
-def _contents(path: Path) -> tuple[set[str], set[str]]:
+def held_for(seconds: float) -> str:
+    """What to say where another program does not let go of the gradebook."""
+    return (
+        f"is locked: another program has held it for {seconds:g} s. "
+        "Close that one, and run this again."
+    )
+
+
+def _contents(path: Path, patience: float) -> tuple[set[str], set[str]]:
     """Ids of courses and names of assignments in the database."""
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", patience, uri=True)) as db:
         tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
         return (
             _column(db, "SELECT id FROM course") if "course" in tables else set(),

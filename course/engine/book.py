@@ -29,9 +29,8 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from course.engine.submission import SourceCell
 from course.errors import CourseError
+from course.gradebook import held_for
 from course.notebook import read_lesson
-
-PATIENCE = 60  # seconds that another program may hold the gradebook
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,11 @@ class Held(CourseError):
 class Book:
     """The gradebook of a course, in SQLite or PostgreSQL."""
 
+    patience = 60.0  # seconds that another program may hold it
+
     def __init__(self, url: str, course_id: str) -> None:
         address = sa.make_url(url)
         self.shown = address.render_as_string(hide_password=True)
-        self.patience = PATIENCE
         if address.get_backend_name() == "sqlite":
             if not Path(address.database or "").exists():
                 raise CourseError(
@@ -112,10 +112,7 @@ class Book:
     def _trouble(self, error: DBAPIError) -> CourseError:
         why = _first_line(error.orig)
         if "locked" in why:
-            return Held(
-                f"the gradebook {self.shown} is locked: another program has held it "
-                f"for {self.patience:g} s. Close that one, and run this again."
-            )
+            return Held(f"the gradebook {self.shown} {held_for(self.patience)}")
         kind = Held if error.connection_invalidated else CourseError
         return kind(f"the gradebook {self.shown}: {why}. Mend that, and run it again.")
 

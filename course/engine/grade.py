@@ -8,6 +8,7 @@ moment and started again, it grades again what has no stamp, with the same resul
 """
 
 import ast
+import asyncio
 import json
 import os
 import shutil
@@ -43,7 +44,7 @@ from course.engine.submission import (
     now,
     read_folder,
 )
-from course.engine.worker import Result, Task, execute, versions
+from course.engine.worker import Result, Task, check_versions, execute, versions
 from course.errors import CourseError
 from course.folder import Course
 from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook
@@ -119,7 +120,7 @@ class Grading:
         course_id = given.get("course_id") or DEFAULT_COURSE
         url = given.get("db_url") or f"sqlite:///{course.root / FILE}"
         if (course.root / FILE).exists() and "db_url" not in given:
-            check_gradebook(course, course_id)
+            check_gradebook(course, course_id, Book.patience)
         self.place = (url, course_id)
         seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
         self.limits = Limits(cell_seconds=seconds)
@@ -248,6 +249,7 @@ class Grading:
                     f"{self.options.scheduler} has no workers: start some with "
                     f"`dask worker {self.options.scheduler}`."
                 )
+            _check_workers(client)
             yield client.get_executor(retries=RETRIES, pure=False), slots
 
     def _all(
@@ -410,16 +412,34 @@ class Grading:
 def _dask(address: str) -> Any:
     try:
         from distributed import Client
+        from distributed.core import connect
     except ImportError:
         raise CourseError(
             "--scheduler needs Dask: `pip install 'pytorch-course[cluster]'`."
         ) from None
+
+    async def knock() -> None:  # a client waits for ever where nothing is said
+        (await asyncio.wait_for(connect(address), ANSWER_WITHIN)).abort()
+
     try:
+        asyncio.run(knock())
         return Client(address, timeout=ANSWER_WITHIN)
     except (OSError, ValueError, TimeoutError) as error:
         raise CourseError(
             f"{address}: no scheduler answers there ({type(error).__name__}). Start "
             "one with `dask scheduler`, and name the address that it prints."
+        ) from None
+
+
+def _check_workers(client: Any) -> None:
+    try:
+        client.run(check_versions, versions())
+    except CourseError:
+        raise
+    except Exception as error:  # whatever importing the course raises there
+        raise CourseError(
+            f"a worker cannot load this course ({type(error).__name__}: {error}). "
+            "Install the same course on every machine."
         ) from None
 
 

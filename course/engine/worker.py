@@ -82,19 +82,24 @@ def versions() -> dict[str, str]:
     return found
 
 
+def check_versions(wanted: dict[str, str]) -> None:
+    """Raise CourseError where this worker has other ones than whoever asks."""
+    here = versions()
+    for name, asked in wanted.items():
+        if here.get(name) != asked:
+            raise CourseError(
+                f"a worker has {name} {here.get(name, '(none)')}, and the one who "
+                f"asks has {asked}. Install the same course on every machine."
+            )
+
+
 def execute(task: Task) -> Result:
     """Execute the notebook in a kernel of its own.
 
     Whatever the notebook does ends in a result. Raises CourseError where this worker
     is unfit: other versions, or no way to confine a kernel.
     """
-    here = versions()
-    for name, wanted in task.versions.items():
-        if here.get(name) != wanted:
-            raise CourseError(
-                f"a worker has {name} {here.get(name, '(none)')}, and the one who "
-                f"asks has {wanted}. Install the same course on every machine."
-            )
+    check_versions(task.versions)
     with tempfile.TemporaryDirectory(prefix="course-", dir=_short_tmp()) as folder:
         for name, data in task.files.items():
             path = Path(folder, name)
@@ -163,6 +168,7 @@ class _Run:
                 self.result.seconds += time.perf_counter() - start
         except (Gone, Stopped) as error:
             if isinstance(error, Gone):
+                cell.execution_count = None  # it is chance whether that was heard
                 await self._lose(index, str(error))
             elif self.deadline <= time.monotonic():
                 self._note(
