@@ -67,6 +67,7 @@ def make_class(released: Path, dest: Path, answers: Answers) -> Course:
     """A copy of the released course in `dest`, with what these students handed in."""
     shutil.copytree(released, dest, symlinks=True, ignore=lambda *_: ["done"])
     course = Course.here(dest)
+    (dest / "autograded").mkdir()
     for student, cells in answers.items():
         submit(course, student, cells)
     return course

@@ -432,3 +432,126 @@ def test_only_the_named_students_are_graded(one, cli):
     assert set(scores(url(one))) == {"bob"}
     assert cli(one, "1")[0] == 0
     assert set(scores(url(one))) == {"ann", "bob"}
+
+
+# ---- A user's mistakes: one clear line, and nothing is written ----
+
+
+def _no_submitted(course: Course) -> None:
+    shutil.rmtree(course.root / "submitted")
+
+
+def _no_submissions(course: Course) -> None:
+    shutil.rmtree(course.root / "submitted" / "ann")
+
+
+def _another_lesson(course: Course) -> None:
+    (course.root / "submitted" / "ann" / NAME).rename(
+        course.root / "submitted" / "ann" / "02_more"
+    )
+
+
+def _not_released(course: Course) -> None:
+    with Gradebook(url(course), "pytorch") as gradebook:
+        gradebook.remove_assignment(NAME)
+
+
+def _no_gradebook(course: Course) -> None:
+    (course.root / "gradebook.db").unlink()
+
+
+def _anothers_gradebook(course: Course) -> None:
+    (course.root / "gradebook.db").unlink()
+    with Gradebook(url(course), "chemistry") as gradebook:
+        gradebook.add_assignment("01_acids")
+
+
+def _no_database(course: Course) -> None:
+    (course.root / "gradebook.db").write_text("These are not the grades.")
+
+
+def _read_only_gradebook(course: Course) -> None:
+    """Root may write any file: a gradebook that is a folder is for root, too."""
+    (course.root / "gradebook.db").unlink()
+    (course.root / "gradebook.db").mkdir()
+
+
+def _no_autograded(course: Course) -> None:
+    """Not writable for root either: it is no folder."""
+    (course.root / "autograded").rmdir()
+    (course.root / "autograded").write_text("")
+
+
+def _broken_source(course: Course) -> None:
+    course.notebook(NAME).write_text("{")
+
+
+def _nothing(_: Course) -> None:
+    pass
+
+
+MISTAKES = {
+    "unknown lesson": (_nothing, ["03_wrods"], "There is no lesson '03_wrods'"),
+    "unknown student": (_nothing, ["--student", "eve"], "eve: nothing in submitted/"),
+    "no submitted": (_no_submitted, [], "submitted: there is no such folder"),
+    "no submissions": (_no_submissions, [], "no submissions of any lesson"),
+    "not of this lesson": (_another_lesson, ["words"], f"no submissions of {NAME}"),
+    "not by this one": (
+        *(_another_lesson, ["words", "--student", "ann"]),
+        f"no submissions of {NAME} by ann",
+    ),
+    "not released": (_not_released, [], "is not in the gradebook. Run `nbgrader"),
+    "no gradebook": (_no_gradebook, [], "there is no gradebook yet"),
+    "another's": (_anothers_gradebook, [], "belongs to another course"),
+    "no database": (_no_database, [], "not a gradebook that can be read"),
+    "a folder": (_read_only_gradebook, [], "not a gradebook that can be read"),
+    "no autograded": (_no_autograded, [], "autograded: File exists."),
+    "broken source": (_broken_source, [], NAME),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_one_clear_line_for_a_mistake(one, cli, mistake):
+    make, arguments, says = MISTAKES[mistake]
+    make(one)
+    before = tree(one.root)
+    code, said = cli(one, *arguments)
+    assert code == 1
+    [line] = said.splitlines()
+    assert line.startswith("error: ") and says in line
+    assert tree(one.root) == before
+
+
+def test_no_workers_are_refused(one, cli):
+    before = tree(one.root)
+    code, said = cli(one, "--workers", "0")
+    assert code == 2  # as for every option that cannot be
+    assert "--workers" in said and "Traceback" not in said
+    assert tree(one.root) == before
+
+
+def test_nothing_is_graded_if_one_of_two_lessons_is_not_released(one, cli):
+    more = "02_more"
+    shutil.copy(one.notebook(NAME), one.notebook(more))
+    (one.root / "source" / more).mkdir()
+    shutil.copy(one.notebook(NAME), one.link(more))
+    given = one.root / "submitted" / "ann"
+    shutil.copytree(given / NAME, given / more)
+    before = tree(one.root)
+    code, said = cli(one)
+    assert code == 1
+    [line] = said.splitlines()
+    assert f"{more} is not in the gradebook" in line
+    assert tree(one.root) == before
+    assert cli(one, NAME)[0] == 0
+
+
+def test_the_command_as_a_process(one):
+    done = classes.command(one, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert "ann: 5 of 7" in done.stderr and "Confined by" in done.stderr
+    assert done.stdout == ""
+    done = classes.command(one, "nonsense", timeout=100)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: There is no lesson 'nonsense'.")
+    assert len(done.stderr.splitlines()) == 1
