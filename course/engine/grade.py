@@ -128,7 +128,8 @@ class Grading:
             check_gradebook(course, course_id, Book.patience)
         self.place = (url, course_id)
         seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
-        self.limits = Limits(cell_seconds=seconds)
+        given_limits = self.config.CourseProvisioner.get("limits", {})
+        self.limits = Limits(**{"cell_seconds": seconds} | given_limits)
         self.console = console
         self.layers: list[str] = []
 
