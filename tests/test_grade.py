@@ -23,14 +23,12 @@ from classes import (
 )
 from copies import tree
 from nbgrader.api import Gradebook
-from rich.console import Console
 from rounds import Graded, nbgrader
 from typer.testing import CliRunner
 from words import NAME
 
 from course.cli import app
-from course.engine.grade import Grading, Options, grade
-from course.engine.sandbox import Limits
+from course.engine.grade import Options, grade
 from course.folder import Course
 from course.release import generate
 
@@ -402,9 +400,8 @@ def test_an_endless_loop_costs_its_own_cell(one):
 
 def test_a_submission_that_uses_up_its_time(one):
     submit(one, "ann", RIGHT | {"guess-answer": "import time\ntime.sleep(60)"})
-    grading = Grading(one, Options(), Console(quiet=True))
-    grading.limits = Limits(cell_seconds=50, seconds=4)
-    grading.run([], [])
+    configure(one, 'c.CourseProvisioner.limits = {"cell_seconds": 50, "seconds": 4}')
+    grade(one, [], [], Options())
     points = earned_by_tests(one)["ann"]
     assert points == expected({"ann": RIGHT})["ann"] | {
         "guess-test-list": 0,

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import distribution, entry_points
 from pathlib import Path
@@ -23,7 +25,7 @@ from words import NAME, write_submission
 from course.canonical import to_bytes
 from course.engine import provisioner
 from course.engine.provisioner import CourseProvisioner, Template
-from course.engine.sandbox import MIB
+from course.engine.sandbox import MIB, Limits, set_limits
 from course.errors import CourseError
 from course.folder import CONFIG
 
@@ -61,8 +63,9 @@ def run(*sources: str, folder: Path | None = None, **settings: object) -> Ran:
         client.resources = {"metadata": {"path": str(folder)}}
     try:
         client.execute()
-    except DeadKernelError:
-        assert seen["kernel"].why, "the kernel died of itself"
+    except (DeadKernelError, AssertionError):  # nbclient cleans up a dead one twice
+        ended = seen["kernel"]._ended
+        assert ended and ended["why"], f"the kernel died of itself: {ended}"
     outputs = [cell.outputs for cell in nb.cells]
     layers = seen["kernel"].layers
     return Ran([*map(text, outputs)], outputs, layers, seen["kernel"].why)
@@ -111,6 +114,7 @@ def test_nbval_runs_in_it(tmp_path):
     assert done.returncode == 0 and "2 passed" in done.stdout, done.stdout
 
 
+NOBODY = 65534  # a user without rights
 FORMAT = {"nbformat": 4, "nbformat_minor": 5}
 THIEF = """import os, pathlib
 found = []
@@ -440,3 +444,58 @@ def test_without_a_fork_a_cold_kernel_runs_where_that_was_said(monkeypatch):
     monkeypatch.setattr(provisioner, "WARM", False)
     monkeypatch.setattr(Template, "launch", None)  # whoever forks, fails
     start(sandbox=False)
+
+
+# ---- The user's other processes ----
+
+
+@warm
+def test_a_user_who_runs_much_else_can_start_kernels():
+    """The system counts all threads of a user, and those of root not at all."""
+    other, mine = Forked(run_threads), Forked(limited)
+    try:
+        assert other() == "300 threads"
+        assert mine() == "a thread"
+    finally:
+        other.end()
+        mine.end()
+
+
+class Forked:
+    """A function in a fork of this process, as a user without rights."""
+
+    def __init__(self, function: Callable[[], str]) -> None:
+        self.function = function
+
+    def __call__(self) -> str:
+        here, there = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                if os.getuid() == 0:
+                    os.setuid(NOBODY)
+                said = self.function()
+            except BaseException as error:
+                said = repr(error)
+            os.write(there, said.encode())
+            time.sleep(60)
+            os._exit(0)
+        os.close(there)
+        with os.fdopen(here, "rb", buffering=0) as pipe:
+            return pipe.read(500).decode()
+
+    def end(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def run_threads() -> str:
+    for _ in range(300):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    return "300 threads"
+
+
+def limited() -> str:
+    set_limits(Limits())
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    return "a thread"

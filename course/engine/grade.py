@@ -8,6 +8,7 @@ moment and started again, it grades again what has no stamp, with the same resul
 """
 
 import ast
+import asyncio
 import json
 import os
 import shutil
@@ -127,7 +128,8 @@ class Grading:
             check_gradebook(course, course_id, Book.patience)
         self.place = (url, course_id)
         seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
-        self.limits = Limits(cell_seconds=seconds)
+        given_limits = self.config.CourseProvisioner.get("limits", {})
+        self.limits = Limits(**{"cell_seconds": seconds} | given_limits)
         self.console = console
         self.layers: list[str] = []
 
@@ -416,11 +418,17 @@ class Grading:
 def _dask(address: str) -> Any:
     try:
         from distributed import Client
+        from distributed.core import connect
     except ImportError:
         raise CourseError(
             "--scheduler needs Dask: `pip install 'pytorch-course[cluster]'`."
         ) from None
+
+    async def knock() -> None:  # a client waits for ever where nothing is said
+        (await asyncio.wait_for(connect(address), ANSWER_WITHIN)).abort()
+
     try:
+        asyncio.run(knock())
         return Client(address, timeout=ANSWER_WITHIN)
     except (OSError, ValueError, TimeoutError) as error:
         raise CourseError(

@@ -224,7 +224,7 @@ def set_limits(limits: Limits) -> None:
     memory = _data_bytes() + limits.memory
     for what, value in (
         (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_NPROC, limits.processes * 4),  # counts threads
+        (resource.RLIMIT_NPROC, _threads() + limits.processes * 4),  # counts threads
         (resource.RLIMIT_FSIZE, limits.file),
         (resource.RLIMIT_NOFILE, 1024),
         (resource.RLIMIT_CORE, 0),
@@ -232,6 +232,16 @@ def set_limits(limits: Limits) -> None:
         most = resource.getrlimit(what)[1]
         bound = value if most == resource.RLIM_INFINITY else min(value, most)
         resource.setrlimit(what, (bound, bound))
+
+
+def _threads() -> int:
+    """Threads that this user has already; in namespaces, only those in them."""
+    total, user = 0, os.getuid()
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            status = os.stat(f"/proc/{process}/task")
+            total += (status.st_uid == user) * (status.st_nlink - 2)
+    return total
 
 
 def _data_bytes() -> int:
