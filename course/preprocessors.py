@@ -25,6 +25,7 @@ PICTURES = {"image/png", "image/jpeg"}
 SAFE = {"text/plain", *PICTURES}
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
+ATTACHMENT = re.compile(r"attachment:([^)\s\"'>]*)")
 LINE_NUMBER = re.compile(r"^\s*(?:-+>)?\s*\d+ ?")
 
 
@@ -199,6 +200,19 @@ class NothingActive(NbGraderPreprocessor):
         if not utils.is_locked(cell):
             if cell.cell_type == "markdown":
                 cell.source = MARKUP.sub("&lt;", cell.source)
+                self._drop_broken_pictures(cell)
             elif cell.cell_type == "raw":
                 cell.source = escape(cell.source)
         return cell, resources
+
+    @staticmethod
+    def _drop_broken_pictures(cell):
+        """Rename what a text refers to and is not there: nbconvert would stop."""
+        given = cell.get("attachments", {})
+        there = {name: kinds for name, kinds in given.items() if kinds}
+        if "attachments" in cell:
+            cell.attachments = there
+        cell.source = ATTACHMENT.sub(
+            lambda found: found[0] if found[1] in there else f"missing:{found[1]}",
+            cell.source,
+        )

@@ -20,4 +20,4 @@ raise ValueError("<script>evil('error')</script>")
 
 # %% make
 nb["cells"].append({"cell_type": "raw", "id": "rawcell", "source": "<script>evil('raw')</script>", "metadata": {"format": "text/html", "raw_mimetype": "text/html"}})
-nb["cells"].append({"cell_type": "markdown", "id": "mdcell", "source": "![x](attachment:a.svg) [x](javascript:evil(4))", "metadata": {}, "attachments": {"a.svg": {"image/svg+xml": "PHN2Zz48c2NyaXB0PmV2aWwoMSk8L3NjcmlwdD48L3N2Zz4="}}})
+nb["cells"].append({"cell_type": "markdown", "id": "mdcell", "source": "![y](attachment:nothing.png) ![x](attachment:a.svg) [x](javascript:evil(4))", "metadata": {}, "attachments": {"a.svg": {"image/svg+xml": "PHN2Zz48c2NyaXB0PmV2aWwoMSk8L3NjcmlwdD48L3N2Zz4="}}})
