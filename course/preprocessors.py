@@ -4,8 +4,8 @@
 """
 
 import re
-from html import escape
-from textwrap import fill
+from html import escape, unescape
+from textwrap import fill, indent
 
 from nbconvert.filters import strip_ansi
 from nbformat.corpus.words import generate_corpus_id
@@ -25,6 +25,8 @@ PICTURES = {"image/png", "image/jpeg"}
 SAFE = {"text/plain", *PICTURES}
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
+NOT_IN_LINK = re.compile(r"[\x00-\x20\\\\]")
+ACTIVE_LINK = re.compile("(java|vb)script:|data:(text|image/svg|application)", re.I)
 ATTACHMENT = re.compile(r"attachment:([^)\s\"'>]*)")
 LINE_NUMBER = re.compile(r"^\s*(?:-+>)?\s*\d+ ?")
 
@@ -185,7 +187,8 @@ def _bare(line: str) -> str:
 class NothingActive(NbGraderPreprocessor):
     """Show what students wrote, and let none of it act in the reader's browser.
 
-    Of outputs remain text and pictures; markup in their texts is shown as it stands.
+    Of outputs remain text and pictures; markup in their texts is shown as it stands,
+    and a text with a link that is a program is shown as code.
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
@@ -200,6 +203,8 @@ class NothingActive(NbGraderPreprocessor):
         if not utils.is_locked(cell):
             if cell.cell_type == "markdown":
                 cell.source = MARKUP.sub("&lt;", cell.source)
+                if ACTIVE_LINK.search(NOT_IN_LINK.sub("", unescape(cell.source))):
+                    cell.source = indent(cell.source, "    ", lambda _: True)
                 self._drop_broken_pictures(cell)
             elif cell.cell_type == "raw":
                 cell.source = escape(cell.source)

@@ -13,18 +13,22 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
+import nbformat
 import pytest
 from copies import ROOT
 from nbgrader.api import Gradebook
 from rounds import Graded, nbgrader
 from small import raw
 
+from course.bank import read_bank
 from course.canonical import canonical_bytes, to_bytes
+from course.engine.worker import Task, execute
 from course.files import link_to
 from course.folder import CONFIG, Course
 
@@ -216,6 +220,7 @@ class Batch:
     """What the batch left behind."""
 
     course: Course
+    home: Path
     attacks: dict[str, Attack]
     printed: str = ""
     returned: int = 0
@@ -264,6 +269,7 @@ def batch(tmp_path_factory) -> Batch:
     root = tmp_path_factory.mktemp("attacked")
     home = tmp_path_factory.mktemp("home")
     (home / "canary.txt").write_text(HOME)
+    (home / ".ipython").mkdir()  # Jupyter makes it, to look for kernels there
     course = make_course(root)
     listeners = Listeners(tmp_path_factory.mktemp("sockets"))
     sleeper = subprocess.Popen(["sleep", "10000"])
@@ -284,7 +290,7 @@ def batch(tmp_path_factory) -> Batch:
     attacks = {path.stem: read_attack(path, words) for path in ATTACKS}
     for attack in attacks.values():
         hand_in(course, attack)
-    made = Batch(course, attacks, before=outside(root, home))
+    made = Batch(course, home, attacks, before=outside(root, home))
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # what is left over comes to us
     ours = children()
     try:
@@ -299,10 +305,7 @@ def batch(tmp_path_factory) -> Batch:
             timeout=BATCH_SECONDS,
         )
         made.printed, made.returned = done.stdout + done.stderr, done.returncode
-        made.left_over = sorted(children() - ours)
-        for pid in made.left_over:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        made.left_over = left_over(ours)
         made.canary_lives = sleeper.poll() is None
     finally:
         ctypes.CDLL(None).prctl(SUBREAPER, 0, 0, 0, 0)
@@ -345,7 +348,8 @@ def outside(root: Path, home: Path) -> dict:
             name = path.relative_to(folder).as_posix()
             if not name.startswith(("autograded", "gradebook.db", ".nbgrader.log")):
                 found[path] = path.lstat().st_mode, mark(path)
-    return found
+    python = Path(os.__file__)  # where a kernel may read, and no more
+    return found | {python: (python.stat().st_mode, python.stat().st_mtime)}
 
 
 def mark(path: Path) -> str | bytes:
@@ -353,6 +357,21 @@ def mark(path: Path) -> str | bytes:
     if path.is_symlink():
         return str(path.readlink())
     return sha256(path.read_bytes()).digest() if path.is_file() else ""
+
+
+def left_over(ours: set[int]) -> list[int]:
+    """Processes that have not ended a few seconds after the one that started them."""
+    for _ in range(50):
+        for pid in children() - ours:
+            os.waitpid(pid, os.WNOHANG)
+        if not children() - ours:
+            return []
+        time.sleep(0.1)
+    found = sorted(children() - ours)
+    for pid in found:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return found
 
 
 def children() -> set[int]:
@@ -463,6 +482,61 @@ def test_nothing_was_heard_on_this_machine(batch):
 def test_no_process_is_left_over(batch):
     assert batch.left_over == []
     assert batch.canary_lives
+
+
+LANDLOCK = [
+    *("connection_files", "daemon", "inherited_descriptors", "reads_files"),
+    *("reads_processes", "tcp", "udp", "writes", "magics", "startup_files"),
+]
+
+
+@pytest.mark.parametrize("name", LANDLOCK)
+def test_landlock_alone_holds(batch, name):
+    """Where namespaces are not permitted, the layer below them is all there is."""
+    nb = nbformat.v4.new_notebook()
+    nb.cells = [nbformat.v4.new_code_cell(batch.attacks[name].sections["setup"])]
+    text = nbformat.writes(nb).encode()
+    result = execute(Task(name, text, namespaces=False, modules=("torch",)))
+    assert not any("namespaces" in layer for layer in result.layers)
+    said = words_of(json.loads(result.notebook))
+    for word in (SOLUTION, SCHEME, STUDENT, BOOK, ENVIRONMENT, HOME, "root:x:0"):
+        assert word not in said
+    for word in ("WROTE", "CHANGED ", "CONNECTED ("):
+        assert word not in said
+    assert outside(batch.course.root, batch.home) == batch.before
+    assert batch.contacts == []
+
+
+COURSE = Course(ROOT)
+
+
+@pytest.mark.parametrize("kind", ["solution", "first", "second", "last"])
+@pytest.mark.parametrize("lesson", COURSE.names)
+def test_no_right_answer_is_taken_for_an_attack(lesson, kind):
+    """The lesson's solutions, and unusual right answers from its banks."""
+    answers = {}
+    for exercise, bank in read_bank(COURSE.bank(lesson)).items():
+        place = {"first": 0, "second": 1, "last": -1}.get(kind)
+        if place is not None and bank.right:
+            right = bank.right[min(place, len(bank.right) - 1)]
+            answers[f"{exercise}-answer"] = right.source
+    nb = nbformat.v4.new_notebook()
+    for cell in COURSE.lesson(lesson).cells:
+        make = getattr(nbformat.v4, f"new_{cell.kind}_cell")
+        new = make(answers.get(cell.id, cell.source), id=cell.id)
+        if cell.nbgrader:
+            new.metadata.nbgrader = nbformat.from_dict(dict(cell.nbgrader))
+        nb.cells.append(new)
+    beside = COURSE.link(lesson).parent
+    files = {
+        path.relative_to(beside).as_posix(): path.read_bytes()
+        for path in beside.rglob("*")
+        if path.is_file() and path.suffix != ".ipynb"
+    }
+    modules = ("torch", "torchvision", "numpy", "sklearn", "matplotlib")
+    result = execute(Task(lesson, nbformat.writes(nb).encode(), files, modules=modules))
+    assert result.tampering == []
+    assert [name for name, passed in result.passed.items() if not passed] == []
 
 
 def test_attacks_are_files_of_ours(batch):

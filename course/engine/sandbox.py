@@ -142,32 +142,59 @@ def _private_folders(sockets: str, files: str, limits: Limits) -> None:
         os.close(fd)
 
 
-# ---- System calls that no lesson needs: sockets beyond this machine, io_uring ----
+# ---- System calls: no sockets beyond this machine, no io_uring, no new modes ----
 
-_CALLS = {  # socket, io_uring_setup, and the architecture as seccomp names it
-    "x86_64": (41, 425, 0xC000003E),
-    "aarch64": (198, 425, 0xC00000B7),
+_CALLS = {  # the architecture as seccomp names it, and its number of `socket`
+    "x86_64": (0xC000003E, 41),
+    "aarch64": (0xC00000B7, 198),
 }
+# Landlock does not see who changes modes, owners, times and attributes of files.
+_CHANGES = {
+    "x86_64": (
+        *(90, 91, 268, 452),  # chmod, fchmod, fchmodat, fchmodat2
+        *(92, 93, 94, 260),  # chown, fchown, lchown, fchownat
+        *(132, 235, 261, 280),  # utime, utimes, futimesat, utimensat
+        *(188, 189, 190, 463, 197, 198, 199, 466),  # setxattr and removexattr
+    ),
+    "aarch64": (
+        *(52, 53, 452, 55, 54, 88),  # fchmod(at), fchown(at), utimensat
+        *(5, 6, 7, 463, 14, 15, 16, 466),  # setxattr and removexattr
+    ),
+}
+_URING, _X32 = 425, 0x40000000  # x32: the same calls by other numbers
 _AF_UNIX, _EPERM = 1, 1
-_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
-_ALLOW, _DENY = 0x7FFF0000, 0x00050000 | _EPERM
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _DENY, _PRETEND = 0x7FFF0000, 0x00050000 | _EPERM, 0x00050000
 
 
 def _filter_calls() -> bool:
-    """Let `socket` make local sockets alone; whether this system can do that."""
+    """Let `socket` make local sockets alone; whether this system can do that.
+
+    Changes of modes and the like do nothing, and say that they succeeded: copying a
+    file, say, ends with one.
+    """
     if platform.machine() not in _CALLS:
         return False
-    socket, uring, machine = _CALLS[platform.machine()]
+    machine, socket = _CALLS[platform.machine()]
     program = [
         (_LOAD, 0, 0, 4),  # the architecture
-        (_EQUAL, 0, 6, machine),
-        (_LOAD, 0, 0, 0),  # the number of the call
-        (_EQUAL, 4, 0, uring),
-        (_EQUAL, 0, 2, socket),
-        (_LOAD, 0, 0, 16),  # its first argument
-        (_EQUAL, 0, 1, _AF_UNIX),
-        (_RETURN, 0, 0, _ALLOW),
+        (_EQUAL, 1, 0, machine),
         (_RETURN, 0, 0, _DENY),
+        (_LOAD, 0, 0, 0),  # the number of the call
+        (_AT_LEAST, 0, 1, _X32),
+        (_RETURN, 0, 0, _DENY),
+        (_EQUAL, 0, 1, _URING),
+        (_RETURN, 0, 0, _DENY),
+    ]
+    for number in _CHANGES[platform.machine()]:
+        program += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _PRETEND)]
+    program += [
+        (_EQUAL, 1, 0, socket),
+        (_RETURN, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, 16),  # its first argument
+        (_EQUAL, 1, 0, _AF_UNIX),
+        (_RETURN, 0, 0, _DENY),
+        (_RETURN, 0, 0, _ALLOW),
     ]
     code = b"".join(struct.pack("=HBBI", *each) for each in program)
     held = ctypes.create_string_buffer(code)
@@ -198,7 +225,7 @@ def confine(namespaced: bool, sockets: str, files: str, limits: Limits) -> list[
     _landlock(_rules(home, sockets))
     _drop_capabilities()
     if _filter_calls():
-        layers.append("seccomp (local sockets only)")
+        layers.append("seccomp (local sockets only, no change of modes)")
     return layers
 
 

@@ -1,22 +1,17 @@
-"""Kills its parents, their group, and every process there is.
+"""Stops and kills its parents, their group, and a process of somebody else.
 
-says: KernelDied|the shape
+says: KernelDied|ProcessLookupError|scale this
 """
 
 # %% setup
 import os
 import signal
 
-parent = os.getppid()
-for pid in {parent, @PID@, @CANARY@, 1, *range(2, 50)} - {os.getpid(), 0}:
+for pid in {os.getppid(), @CANARY@} - {os.getpid(), 0}:
     for number in (signal.SIGSTOP, signal.SIGKILL):
         try:
             os.kill(pid, number)
+            print("KILLED", pid)
         except OSError:
             pass
-for number in (signal.SIGSTOP, signal.SIGKILL):
-    try:
-        os.killpg(os.getpgid(parent), number)
-    except OSError:
-        pass
-os.kill(-1, signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)

@@ -1,6 +1,6 @@
 """A pipe and a socket among the files.
 
-says: the shape|NotImplementedError
+says: socket was left out
 """
 
 # %% setup

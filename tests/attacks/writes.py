@@ -14,10 +14,18 @@ for path in ("@ROOT@/gradebook.db", "@ROOT@/nbgrader_config.py", "@ROOT@/source/
         print("WROTE", path)
     except OSError:
         pass
-    for change in (os.unlink, lambda p: os.rename(p, p + "2"), lambda p: os.chmod(p, 0o777), lambda p: os.truncate(p, 0), lambda p: os.utime(p, (0, 0))):
+    for change in (os.unlink, lambda p: os.rename(p, p + "2"), lambda p: os.truncate(p, 0), lambda p: os.link(p, "mine")):
         try:
             change(path)
             print("CHANGED", path)
+        except OSError:
+            pass
+    for change in (lambda p: os.chmod(p, 0o777), lambda p: os.utime(p, (0, 0)), lambda p: os.chown(p, 1, 1), lambda p: os.setxattr(p, "user.evil", b"1")):
+        try:
+            change(path)  # may say that it succeeded
+            status = os.stat(path)
+            if status.st_mode & 0o777 == 0o777 or status.st_mtime == 0 or status.st_uid == 1:
+                print("CHANGED", path)
         except OSError:
             pass
 try:
