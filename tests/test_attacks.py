@@ -36,6 +36,7 @@ NAME = "01_sums"
 ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
 SECTION = re.compile(r"^# %% (.+)\n", re.MULTILINE)
 SUBREAPER = 36
+WRITTEN = ("autograded", "feedback", "gradebook.db", ".nbgrader.log")
 LOOK = 3  # what `course grade` returns where a person must look
 SECONDS = 10  # for a cell: loops without end take so long
 BATCH_SECONDS = 900
@@ -346,7 +347,7 @@ def outside(root: Path, home: Path) -> dict:
     for folder in (root, home):
         for path in folder.rglob("*"):
             name = path.relative_to(folder).as_posix()
-            if not name.startswith(("autograded", "gradebook.db", ".nbgrader.log")):
+            if not name.startswith(WRITTEN):
                 found[path] = path.lstat().st_mode, mark(path)
     python = Path(os.__file__)  # where a kernel may read, and no more
     return found | {python: (python.stat().st_mode, python.stat().st_mtime)}

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WATCH = Path(__file__).with_name("watch.py").read_text(encoding="utf-8")
-COMPARED = ("equal", "allclose", "isclose", "isinstance", "issubclass")
+COMPARED = ("equal", "allclose", "isclose")
+KINDS = ("isinstance", "issubclass")
 NEGATIVE = (ast.NotEq, ast.IsNot, ast.NotIn)
 BELOW, ABOVE = (ast.Lt, ast.LtE), (ast.Gt, ast.GtE)
 LEAST_COMPARED = 2  # arguments of a call that compares
@@ -124,6 +125,8 @@ class _Turned(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.Compare:  # noqa: N802
         node = self.generic_visit(node)
+        if all(isinstance(operation, ast.Is | ast.IsNot) for operation in node.ops):
+            return node  # no class has a say in that
         left, *others = (self._own(each) for each in [node.left, *node.comparators])
         return ast.copy_location(ast.Compare(left, node.ops, others), node)
 
@@ -165,7 +168,10 @@ class _Turned(ast.NodeTransformer):
             ):
                 turned = ast.Attribute(self._false(inner), test.func.attr, ast.Load())
                 return ast.Call(turned, [], test.keywords)
-            case ast.Call(func=func, args=[*first, last]) if _name(func) in COMPARED:
+            case ast.Call(func=func, args=[*first, last]) if _name(func) in (
+                *COMPARED,
+                *KINDS,
+            ):
                 return ast.Call(
                     func, [*first, self._call("other", last)], test.keywords
                 )
