@@ -1,0 +1,18 @@
+"""Ends the kernel; what was solved before counts, and after too.
+
+earns: weights-test, shout-test
+says: ended the kernel
+"""
+
+# %% scale-answer
+import os
+
+def scale(X):
+    os._exit(0)
+
+# %% weights-answer
+n_weights = 42
+
+# %% shout-answer
+def shout(text):
+    return text.upper() + "!"

@@ -1,0 +1,7 @@
+"""A folder without a notebook.
+
+says: There is no
+"""
+
+# %% make
+nb = None

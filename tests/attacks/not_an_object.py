@@ -1,0 +1,8 @@
+"""JSON that is no notebook.
+
+says: is no notebook|is empty|missing|could not be read|NotImplementedError|the shape
+"""
+
+# %% make
+(folder / "01_sums.ipynb").write_bytes(b"[1, 2, 3]")
+nb = None

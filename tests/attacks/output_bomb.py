@@ -1,0 +1,13 @@
+"""Output without end.
+
+earns: weights-test
+says: printed more
+"""
+
+# %% scale-answer
+def scale(X):
+    while True:
+        print("x" * 10000)
+
+# %% weights-answer
+n_weights = 42

@@ -1,0 +1,16 @@
+"""A pipe and a socket among the files.
+
+says: the shape|NotImplementedError
+"""
+
+# %% setup
+import os, pathlib
+print(os.listdir())
+
+# %% make
+import os
+import socket
+os.mkfifo(folder / "pipe")
+os.chdir(folder)
+socket.socket(socket.AF_UNIX).bind("socket")
+os.chdir(root)
