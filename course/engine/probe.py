@@ -11,9 +11,7 @@ import ast
 import builtins
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
-WATCH = Path(__file__).with_name("watch.py").read_text(encoding="utf-8")
 COMPARED = ("equal", "allclose", "isclose")
 KINDS = ("isinstance", "issubclass")
 NEGATIVE = (ast.NotEq, ast.IsNot, ast.NotIn)
@@ -23,19 +21,20 @@ LONGEST = 80  # characters of a name that the kernel reports
 SHOWN = 3  # of each kind
 
 HEAD = """
-{tag}w, {tag}s, {tag}o = {{}}, [0, []], []
-exec({watch!r}, {tag}w)
+{tag}w, {tag}s, {tag}o = vars(__import__("sys").modules[{watch!r}]), [0, []], []
 """
 # `assert` finds its error class without looking up a name, and an f-string makes text
 # without calling a function by name.
 TAIL = """
-{tag}c = [f.__name__ for f in (exec, id, getattr, vars, hash, map, dict, tuple)
+{tag}c = [f.__name__ for f in (id, getattr, vars, hash, map, dict, tuple, all)
           if f.__class__.__name__ not in ("builtin_function_or_method", "type")]
-{tag}m = __import__("sys").modules["course.engine.watch"]._start
-{tag}c += {tag}w["changes"]({tag}m) + {tag}w["shadows"]({names!r}, globals())
-{tag}f = {tag}w["fingerprint"]({tag}m)
+{tag}f = hash(tuple((k, id(v), id(getattr(v, "__code__", v))) for k, v in {tag}w.items()
+                    if k != "__builtins__"))
+{tag}f ^= {tag}w["fingerprint"]({tag}w["_start"])
+{tag}c += {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, globals())
 assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
 """
+KERNEL_SIDE = "course.engine.watch"
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def probe(source: str) -> Probe:
     attempt = ast.Try(body, [ignored], [], [])
     tree = ast.fix_missing_locations(ast.Module([attempt], []))
     tail = TAIL.format(tag=tag, left=left, right=right, names=names)
-    text = HEAD.format(tag=tag, watch=WATCH) + ast.unparse(tree) + tail
+    text = HEAD.format(tag=tag, watch=KERNEL_SIDE) + ast.unparse(tree) + tail
     return Probe(text, left * right, turned.checks)
 
 

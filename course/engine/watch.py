@@ -1,13 +1,12 @@
 """Inside a kernel: whether what tests rely on is still what it was at the start.
 
-`remember` runs before any student code. The rest runs from a text that comes with
-every probe, so that replacing these functions in the kernel hides nothing. What was
-remembered lies in the kernel; its fingerprint is known to the worker.
+`remember` runs before any student code. The worker keeps a fingerprint of what it
+noted, and of the functions here: every probe compares them before it calls them.
 """
 
-import itertools
-import operator
 import sys
+from itertools import islice
+from operator import attrgetter, is_
 
 MODULES = (
     "builtins",
@@ -73,7 +72,15 @@ _start = {}
 
 def remember() -> None:
     """Note what modules, classes and hooks are, and let nobody listen unseen."""
-    _start.update(_watched())
+    owners = {name: _what_counts(members) for name, members in _owners()}
+    inner = {
+        f"{name}.{key}": function
+        for name, members in owners.items()
+        for key, value in members.items()
+        if type(function := _inner(value)) is FUNCTION
+    }
+    codes = {name: function.__code__ for name, function in inner.items()}
+    _start.update(owners=owners, functions=inner, codes=codes, hooks=dict(_hooks()))
     sys.addaudithook(_alone)
 
 
@@ -84,14 +91,32 @@ def _alone(event: str, _: tuple) -> None:
 
 def changes(start: dict) -> list[str]:
     """Names of what is not any more what it was, and of what would change it later."""
-    now, none = dict(_watched()), ()
     found = []
-    for key, old in start.items():
-        new = now.get(key, none)
-        same = len(new) == len(old) and not any(map(operator.is_not, new, old))
-        if not same and not (new and old and _wraps(new[0], old[0])):
-            found.append(f"{key} was replaced")
-    return found + sorted(set(_waiting(start)))
+    now = dict(_owners())
+    for name, old in start["owners"].items():
+        new = now.get(name, {})
+        if not all(map(is_, map(new.get, old), old.values())):
+            keys = [key for key, value in old.items() if new.get(key) is not value]
+            found += [f"{name}.{k}" for k in keys if not _wraps(new.get(k), old[k])]
+    functions, codes = start["functions"], start["codes"]
+    here = map(attrgetter("__code__"), functions.values())
+    if not all(map(is_, here, codes.values())):
+        found += [
+            name for name, f in functions.items() if f.__code__ is not codes[name]
+        ]
+    hooks = dict(_hooks())
+    for name, old in start["hooks"].items():
+        new = hooks.get(name, ())
+        if len(new) != len(old) or not all(map(is_, new, old)):
+            found.append(name)
+    return [f"{name} was replaced" for name in found] + sorted(set(_waiting()))
+
+
+def fingerprint(start: dict) -> int:
+    """A number that changes with what was remembered."""
+    parts = [start["functions"], start["codes"], *start["owners"].values()]
+    parts += [dict(enumerate(value)) for value in start["hooks"].values()]
+    return hash(tuple(hash((*part, *map(id, part.values()))) for part in parts))
 
 
 def _wraps(new, old) -> bool:
@@ -107,42 +132,39 @@ def _wraps(new, old) -> bool:
     )
 
 
-def fingerprint(start: dict) -> int:
-    """A number that changes with what was remembered."""
-    return hash(tuple((key, *map(id, value)) for key, value in start.items()))
-
-
-def _watched():
-    """Pairs of a name and a tuple of the objects that stand for it."""
+def _owners():
+    """Pairs of a name and what is known by it: members of a module or a class."""
     for name in MODULES:
         if module := sys.modules.get(name):
-            yield name, (module, type(module))
-            yield from _callables(name, vars(module))
+            yield name, vars(module)
     for name, kind in CLASSES:
         owner = getattr(sys.modules.get(name), kind, None)
         if isinstance(owner, type):
             inherited = {}
             for base in reversed(owner.__mro__[:-1]):
                 inherited.update(vars(base))
-            yield from _callables(kind, inherited)
+            yield kind, inherited
     for name in FAMILIES:
-        for key, owner in list(vars(sys.modules.get(name, operator)).items()):
-            if isinstance(owner, type):
-                yield f"{name}.{key}", (owner,)
-                yield from _callables(f"{name}.{key}", vars(owner))
-    yield from _hooks()
+        if module := sys.modules.get(name):
+            members = dict(vars(module))
+            kinds = {k: v for k, v in members.items() if isinstance(v, type)}
+            yield f"a class of {name}", kinds
+            yield from ((f"{name}.{k}", vars(kind)) for k, kind in kinds.items())
 
 
-def _callables(owner: str, members: dict):
-    for key, value in list(members.items()):
-        inner = value
-        if type(value) in (staticmethod, classmethod):
-            inner = value.__func__
-        elif type(value) is property:
-            inner = value.fget
-        if key not in ITS_OWN and (callable(value) or inner is not value):
-            code = inner.__code__ if type(inner) is FUNCTION else None
-            yield f"{owner}.{key}", (value, code)
+def _what_counts(members: dict) -> dict:
+    return {
+        key: value
+        for key, value in members.items()
+        if key not in ITS_OWN and (callable(value) or _inner(value) is not value)
+    }
+
+
+def _inner(value):
+    """The function in a method or a property."""
+    if type(value) in (staticmethod, classmethod):
+        return value.__func__
+    return value.fget if type(value) is property else value
 
 
 def _hooks():
@@ -152,6 +174,8 @@ def _hooks():
 
     from IPython import get_ipython
 
+    modules = [sys.modules.get(name) for name in MODULES]
+    yield "a module", (*modules, *map(type, modules))
     yield "sys.settrace", (sys.gettrace(), sys.getprofile())
     yield "gc.callbacks", tuple(gc.callbacks)
     for number in SIGNALS:
@@ -195,7 +219,7 @@ def _hooks():
         yield f"methods of the {name}", (sys.intern(" ".join(sorted(methods))),)
 
 
-def _waiting(start: dict):
+def _waiting():
     """Code of the notebook that would run by itself while a test runs."""
     import asyncio
     import signal
@@ -295,7 +319,7 @@ def _decides(value, depth: int) -> str:
     kind = type(value)
     if kind in (list, tuple, dict, set, frozenset):
         inner = (*value.values(), *value) if kind is dict else value
-        first = itertools.islice(inner, LONG)
+        first = islice(inner, LONG)
         some = [v for v in first if type(v) not in PLAIN]
         names = (_decides(v, depth - 1) for v in some if depth)
         return next(filter(None, names), "")
@@ -312,7 +336,7 @@ def _is_library(kind: type) -> bool:
     if kind.__module__ != "builtins" and not getattr(module, "__file__", None):
         return kind.__module__ in sys.builtin_module_names
     try:
-        return operator.attrgetter(kind.__qualname__)(module) is kind
+        return attrgetter(kind.__qualname__)(module) is kind
     except AttributeError:
         # a C class may be filed under another name; one of Python has a __dict__ slot
         return not kind.__flags__ & 1 << 9
@@ -324,7 +348,7 @@ def shadows(names: list[str], space: dict) -> list[str]:
     known = {
         id(value)
         for name in ("torch", "numpy", "math", "torch.nn.functional")
-        for value in vars(sys.modules.get(name, operator)).values()
+        for value in vars(sys.modules.get(name, sys)).values()
     }
     return [
         f"{name} was replaced"

@@ -273,7 +273,7 @@ class _Kernel(NotebookClient):
             # It greets whoever has subscribed; what it says before that would be lost.
             while (await self._heard())["msg_type"] != "iopub_welcome":
                 pass
-        first = probe("")
+        first = probe("")  # before any student code
         self.fingerprint = first.fingerprint(await self.ask(first.source))
 
     async def stop(self) -> None:
