@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 COMPARED = ("equal", "allclose", "isclose")
 KINDS = ("isinstance", "issubclass")
+NUMERIC = ("abs", "round", "float", "int", "sum", "min", "max", "all", "any", "sorted")
 NEGATIVE = (ast.NotEq, ast.IsNot, ast.NotIn)
 BELOW, ABOVE = (ast.Lt, ast.LtE), (ast.Gt, ast.GtE)
 LEAST_COMPARED = 2  # arguments of a call that compares
@@ -129,9 +130,14 @@ class _Turned(ast.NodeTransformer):
         left, *others = (self._own(each) for each in [node.left, *node.comparators])
         return ast.copy_location(ast.Compare(left, node.ops, others), node)
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:  # noqa: N802
+        node = self.generic_visit(node)
+        node.left, node.right = self._own(node.left), self._own(node.right)
+        return node
+
     def visit_Call(self, node: ast.Call) -> ast.Call:  # noqa: N802
         node = self.generic_visit(node)
-        if _name(node.func) in COMPARED:
+        if _name(node.func) in (*COMPARED, *NUMERIC):
             node.args = [self._own(arg) for arg in node.args]
         return node
 
@@ -147,7 +153,7 @@ class _Turned(ast.NodeTransformer):
         return ast.Call(function, list(arguments), [])
 
     def _own(self, value: ast.expr) -> ast.expr:
-        if isinstance(value, ast.Constant | ast.Starred):
+        if isinstance(value, ast.Constant | ast.Starred | ast.GeneratorExp):
             return value
         noted = ast.Name(f"{self.tag}o", ast.Load())
         return self._call("own", value, ast.Constant(value.lineno), noted)

@@ -128,7 +128,9 @@ def _private_folders(sockets: str, files: str, limits: Limits) -> None:
         _fail("unshare")
     _mount("none", "/", "none", _MS_REC_PRIVATE)
     kept = [os.open(folder, os.O_PATH) for folder in (sockets, files)]
-    for folder, size in (("/tmp", limits.disk), ("/dev/shm", limits.memory)):
+    sizes = {"/tmp": limits.disk, "/dev/shm": limits.memory}
+    sizes["/run"] = MIB  # sockets of the system's services: Landlock lets them be used
+    for folder, size in sizes.items():
         options = f"size={size},nr_inodes=20000,mode=700"
         _mount("tmpfs", folder, "tmpfs", _MS_NOSUID_NODEV, options)
     with suppress(OSError):  # some containers do not allow it; Landlock guards theirs

@@ -61,7 +61,8 @@ COMPARING = {
     for name in (
         *("eq", "ne", "lt", "le", "gt", "ge", "bool", "contains"),
         *("getattribute", "getattr", "torch_function", "torch_dispatch", "array"),
-        *("sub", "rsub", "abs", "float", "class", "instancecheck"),
+        *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"),
+        *("abs", "round", "float", "int", "index", "class", "instancecheck"),
     )
 }
 FUNCTION = type(lambda: None)

@@ -9,7 +9,6 @@ import socket
 for family, kind, address in (
     (socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", @UDP@)),
     (socket.AF_INET6, socket.SOCK_DGRAM, ("::ffff:127.0.0.1", @UDP@)),
-    (socket.AF_UNIX, socket.SOCK_STREAM, "@UNIX@"),
     (socket.AF_UNIX, socket.SOCK_STREAM, chr(0) + "course-canary-@UDP@"),
 ):
     try:
