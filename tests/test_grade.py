@@ -261,8 +261,9 @@ def test_grading_over_what_stock_nbgrader_graded(words, tmp_path):
     shutil.copy(root / "source" / NAME / f"{NAME}.ipynb", root / "notebooks")
     course = Course.here(root)
     before = scores(url(course))
-    for student in ("noisy", "endless", "untouched"):
-        shutil.rmtree(root / "submitted" / student)
+    for folder in (root / "submitted").iterdir():  # other tests may have added some
+        if folder.name != "wrong":
+            shutil.rmtree(folder)
     tallies = grade(course, [], [], Options())
     assert tallies[NAME].graded == 1
     # The same submission, so the same grades, with what a person gave.
