@@ -1,6 +1,9 @@
 """`course grade` on ordinary submissions, on strange ones, and on a user's mistakes."""
 
+import gc
 import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import classes
@@ -29,6 +32,7 @@ from words import NAME
 
 from course.cli import app
 from course.engine.grade import Options, grade
+from course.engine.probe import probe
 from course.folder import Course
 from course.release import generate
 
@@ -273,6 +277,24 @@ def test_grading_over_what_stock_nbgrader_graded(words, tmp_path):
     assert scores(url(course))["wrong"]["why-answer"] == (None, None, True)
     nbgrader(root, "autograde", NAME, "--student", "wrong", "--force")
     assert scores(url(course))["wrong"]["count-test"] == (1, None, False)
+
+
+def test_probes_are_made_in_several_threads_at_once():
+    """Python's parser loses count where threads change within it."""
+    source = Path(classes.__file__).read_text(encoding="utf-8")
+    before = gc.get_threshold(), sys.getswitchinterval()
+    change_threads = lambda *_: sum(range(50))  # noqa: E731
+    gc.callbacks.append(change_threads)
+    gc.set_threshold(50)
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            made = list(pool.map(probe, [source] * 60))
+    finally:
+        gc.callbacks.remove(change_threads)
+        gc.set_threshold(*before[0])
+        sys.setswitchinterval(before[1])
+    assert len({each.source for each in made}) == len(made)
 
 
 # ---- Files beside the notebook ----

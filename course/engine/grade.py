@@ -35,6 +35,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.table import Table
 
 from course.engine.book import Book, Grades, Score
+from course.engine.probe import parse
 from course.engine.sandbox import Limits
 from course.engine.submission import (
     Handed,
@@ -510,7 +511,7 @@ def _imports(source: list[SourceCell]) -> Iterator[str]:
     """Modules that the lesson's own code imports."""
     for cell in source:
         with suppress(SyntaxError):
-            for node in ast.walk(ast.parse(cell.source if cell.kind == "code" else "")):
+            for node in ast.walk(parse(cell.source if cell.kind == "code" else "")):
                 if isinstance(node, ast.Import):
                     yield from (alias.name for alias in node.names)
                 elif isinstance(node, ast.ImportFrom) and node.module:

@@ -10,6 +10,7 @@ Whoever controls a process can fake this too: it makes cheating evident, not imp
 import ast
 import builtins
 import secrets
+import threading
 from dataclasses import dataclass
 
 COMPARED = ("equal", "allclose", "isclose")
@@ -36,6 +37,19 @@ TAIL = """
 assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
 """
 KERNEL_SIDE = "course.engine.watch"
+
+
+_parsing = threading.Lock()
+
+
+def parse(source: str, mode: str = "exec") -> ast.AST:
+    """`ast.parse`, in one thread at a time.
+
+    Python 3.11 counts the depth of a tree for all threads together: where two of them
+    parse, one may end in a SystemError.
+    """
+    with _parsing:
+        return ast.parse(source, mode=mode)
 
 
 @dataclass(frozen=True)
@@ -83,9 +97,9 @@ def probe(source: str) -> Probe:
     tag = f"_{secrets.token_hex(8)}"
     left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError):  # a magic, say: only the kernel is looked at
-        tree = ast.parse("")
+        tree = parse("")
     read = (n.id for n in ast.walk(tree) if isinstance(n, ast.Name))
     names = sorted({name for name in read if hasattr(builtins, name)})
     turned = _Turned(tag)
@@ -143,13 +157,13 @@ class _Turned(ast.NodeTransformer):
 
     def _noted(self, turned: ast.stmt, line: int) -> ast.Try:
         self.checks += 1
-        failed = ast.parse(f"{self.tag}s[0] += 1").body
-        passed = ast.parse(f"{self.tag}s[1].append({line})").body
+        failed = parse(f"{self.tag}s[0] += 1").body
+        passed = parse(f"{self.tag}s[1].append({line})").body
         handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, failed)
         return ast.Try([turned], [handler], passed, [])
 
     def _call(self, name: str, *arguments: ast.expr) -> ast.Call:
-        function = ast.parse(f"{self.tag}w[{name!r}]", mode="eval").body
+        function = parse(f"{self.tag}w[{name!r}]", mode="eval").body
         return ast.Call(function, list(arguments), [])
 
     def _own(self, value: ast.expr) -> ast.expr:
