@@ -81,6 +81,22 @@ def start(
 
 
 @app.command()
+def check(
+    wanted: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LESSON|FILE]...",
+            help="Lessons in work/, or notebooks anywhere; all in work/ if none.",
+        ),
+    ] = None,
+) -> None:
+    """Run the checks of your notebooks, and say how each exercise stands."""
+    from course.check import check as check_notebooks
+
+    check_notebooks(Course.here(), wanted or [])
+
+
+@app.command()
 def grade(
     lessons: Lessons = None,
     student: Annotated[

@@ -7,7 +7,6 @@ in `autograded/`. A folder with a stamp is therefore in the gradebook. Killed at
 moment and started again, it grades again what has no stamp, with the same result.
 """
 
-import ast
 import asyncio
 import json
 import os
@@ -21,10 +20,10 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -35,15 +34,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.table import Table
 
 from course.engine.book import Book, Grades, Score
-from course.engine.probe import parse
 from course.engine.sandbox import Limits
 from course.engine.submission import (
     Handed,
     SourceCell,
     add_notes,
+    given_files,
+    imports,
     merge,
     now,
     read_folder,
+    together,
 )
 from course.engine.worker import Result, Task, check_versions, execute, versions
 from course.errors import CourseError
@@ -204,10 +205,10 @@ class Grading:
     def _jobs(self, found: dict[str, list], tallies: dict[str, Tally]) -> Iterator[Job]:
         for lesson, students in found.items():
             source = self.sources[lesson]
-            given = _given(self.course.link(lesson).parent)
+            given = given_files(self.course.link(lesson).parent)
             tests = _digest(source, given, versions(), self.limits)
             graded = self.book.graded(lesson)
-            modules = tuple(sorted(set(_imports(source))))
+            modules = tuple(sorted(set(imports(source))))
             for student in students:
                 folder = self.submitted / student / lesson
                 handed = read_folder(
@@ -226,7 +227,7 @@ class Grading:
                 notebook, notes = merge(source, handed)
                 yield Job(
                     *(lesson, student, folder, handed),
-                    *(_together(given, handed.files, lesson), notebook, notes),
+                    *(together(given, handed.files, lesson), notebook, notes),
                     *(stamp, changed, modules),
                 )
 
@@ -474,48 +475,10 @@ def _only_one(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _given(folder: Path) -> dict[str, bytes]:
-    """The files beside a source, which tests may need."""
-    found = {}
-    for base, folders, names in os.walk(folder, followlinks=True):
-        folders[:] = [f for f in folders if f[0] != "." and f != "__pycache__"]
-        for name in names:
-            if name[0] != "." and not name.endswith(".ipynb"):
-                path = Path(base, name)
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
-    return found
-
-
-def _together(
-    given: dict[str, bytes], handed: dict[str, bytes], lesson: str
-) -> dict[str, bytes]:
-    """The files beside the notebook: the source's, and the student's other ones."""
-    ours = {f"{lesson}.ipynb", *given}
-    folders = {str(parent) for name in ours for parent in PurePosixPath(name).parents}
-    own = {
-        name: data
-        for name, data in handed.items()
-        if name not in folders
-        and not ours & {name, *map(str, PurePosixPath(name).parents)}
-    }
-    return own | given
-
-
 def _digest(source: list[SourceCell], given: dict, here: dict, limits: Limits) -> str:
     files = [(name, sha256(data).digest()) for name, data in sorted(given.items())]
     what = (source, files, sorted(here.items()), limits)
     return sha256(repr(what).encode()).hexdigest()
-
-
-def _imports(source: list[SourceCell]) -> Iterator[str]:
-    """Modules that the lesson's own code imports."""
-    for cell in source:
-        with suppress(SyntaxError):
-            for node in ast.walk(parse(cell.source if cell.kind == "code" else "")):
-                if isinstance(node, ast.Import):
-                    yield from (alias.name for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    yield node.module
 
 
 def _naive(when: Any) -> Any:

@@ -46,6 +46,10 @@ TEMPLATE = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer, larger pages: a cheaper fork
 }
 
+# Of kernels that start cold: the system's own environment, with these changes.
+COLD = {k: v for k, v in ENVIRONMENT.items() if k not in ("PATH", "LANG")}
+COLD["PYTHONPATH"] = str(ROOT)
+
 
 class Template:
     """The warm process of this process, started at the first need."""
@@ -136,7 +140,7 @@ class CourseProvisioner(LocalProvisioner):
 
     _line: socket.socket | None = None
     _ended: dict | None = None
-    layers: list[str]
+    layers: list[str] = []  # of confinement
 
     @property
     def has_process(self) -> bool:
@@ -158,7 +162,7 @@ class CourseProvisioner(LocalProvisioner):
                     "student code cannot be confined on this system. Grade on Linux, "
                     "or say --no-sandbox where you trust every submission."
                 )
-            kwargs["env"] = kwargs.get("env", os.environ) | {"OMP_NUM_THREADS": "1"}
+            kwargs["env"] = os.environ | COLD | kwargs.get("env", {})
             return await super().pre_launch(**kwargs)
         # Absolute and short: the path of a socket has 107 characters at most.
         self._folder = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))

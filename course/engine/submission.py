@@ -5,17 +5,22 @@ the number of its cells. The source's locked cells are put in, and only the stud
 answers and own cells are taken over.
 """
 
+import ast
 import json
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
+
+from course.engine.probe import parse
 
 LARGEST = 50 * 2**20  # bytes that a submission may have in all
 MOST_FILES = 500
@@ -277,6 +282,44 @@ def add_notes(nb: NotebookNode, notes: list[str]) -> None:
     if notes:
         text = "\n".join(["**Notes from grading**", "", *(f"- {n}" for n in notes)])
         nb.cells.insert(0, nbformat.v4.new_markdown_cell(text, id=NOTES_ID))
+
+
+def given_files(folder: Path) -> dict[str, bytes]:
+    """The files beside a source, which tests may need."""
+    found = {}
+    for base, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [f for f in folders if f[0] != "." and f != "__pycache__"]
+        for name in names:
+            if name[0] != "." and not name.endswith(".ipynb"):
+                path = Path(base, name)
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def together(
+    given: dict[str, bytes], handed: dict[str, bytes], lesson: str
+) -> dict[str, bytes]:
+    """The files beside the notebook: the source's, and the student's other ones."""
+    ours = {f"{lesson}.ipynb", *given}
+    folders = {str(parent) for name in ours for parent in PurePosixPath(name).parents}
+    own = {
+        name: data
+        for name, data in handed.items()
+        if name not in folders
+        and not ours & {name, *map(str, PurePosixPath(name).parents)}
+    }
+    return own | given
+
+
+def imports(source: list[SourceCell]) -> Iterator[str]:
+    """Modules that the lesson's own code imports."""
+    for cell in source:
+        with suppress(SyntaxError):
+            for node in ast.walk(parse(cell.source if cell.kind == "code" else "")):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    yield node.module
 
 
 def now() -> str:

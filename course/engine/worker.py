@@ -23,7 +23,8 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from course.engine.probe import probe
+from course.engine.probe import KERNEL_SIDE, probe
+from course.engine.provisioner import WARM
 from course.engine.sandbox import Limits
 from course.errors import CourseError
 
@@ -37,6 +38,8 @@ SHORT = [  # one line a frame: IPython's long form takes a minute for a deep rec
     "--InteractiveShell.xmode=Plain",
     "--IPKernelApp.log_level=ERROR",
 ]
+# A warm kernel does this before it starts.
+WATCH = f"__import__({KERNEL_SIDE!r}, fromlist=['']).remember()"
 
 
 @dataclass(frozen=True)
@@ -273,6 +276,8 @@ class _Kernel(NotebookClient):
             # It greets whoever has subscribed; what it says before that would be lost.
             while (await self._heard())["msg_type"] != "iopub_welcome":
                 pass
+        if not WARM:
+            await self.ask(WATCH)
         first = probe("")  # before any student code
         self.fingerprint = first.fingerprint(await self.ask(first.source))
 
