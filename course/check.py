@@ -16,7 +16,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import nbformat
-from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from rich.console import Console
 from rich.markup import escape
@@ -26,6 +25,7 @@ from course.engine.sandbox import landlock_abi
 from course.engine.submission import (
     Handed,
     SourceCell,
+    failure,
     given_files,
     imports,
     merge,
@@ -207,19 +207,8 @@ def _outcome(
     if not attempted:
         return Outcome(exercise, NOT_ATTEMPTED, points)
     mine = [answer, *exercise.tests] if answer else exercise.tests
-    failures = filter(None, (_failure(cells[cell.id]) for cell in mine))
+    failures = filter(None, (failure(cells[cell.id]) for cell in mine))
     return Outcome(exercise, NOT_YET, points, next(failures, ""))
-
-
-def _failure(cell: NotebookNode) -> str:
-    """The message of the first error among the outputs of a cell."""
-    for output in cell.get("outputs", ()):
-        if output.output_type == "error":
-            name, said = output.ename, strip_ansi(output.evalue).strip()
-            if name == "AssertionError" and said:
-                return said
-            return f"{name}: {said}" if said else name
-    return ""
 
 
 def _outside(lesson: Lesson, cells: list[NotebookNode]) -> Iterator[str]:
@@ -227,7 +216,7 @@ def _outside(lesson: Lesson, cells: list[NotebookNode]) -> Iterator[str]:
     ours = {c.id for c in lesson.cells if not c.is_test and not c.is_solution}
     ours -= {c.id for e in lesson.exercises for c in e.cells}
     for cell in cells:
-        if cell.id in ours and (said := _failure(cell)):
+        if cell.id in ours and (said := failure(cell)):
             yield f"The cell {cell.id} failed: {said}"
 
 

@@ -26,11 +26,14 @@ from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from traitlets.config import Config
 
 from course.engine.submission import SourceCell
 from course.errors import CourseError
-from course.gradebook import held_for
+from course.folder import Course
+from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook, held_for
 from course.notebook import read_lesson
+from course.release import nbgrader_config
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,18 @@ class Score:
 
 
 Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late
+
+
+def place(course: Course, config: Config | None = None) -> tuple[str, str]:
+    """The address of the course's gradebook and the course's id, as `Book` takes them.
+
+    Raises CourseError where the file that is there belongs to another course.
+    """
+    given = (config or nbgrader_config(course.root)).CourseDirectory
+    course_id = given.get("course_id") or DEFAULT_COURSE
+    if "db_url" not in given and (course.root / FILE).exists():
+        check_gradebook(course, course_id, Book.patience)
+    return given.get("db_url") or f"sqlite:///{course.root / FILE}", course_id
 
 
 class Held(CourseError):

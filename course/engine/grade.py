@@ -33,12 +33,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from course.engine.book import Book, Grades, Score
+from course.engine.book import Book, Grades, Score, place
 from course.engine.sandbox import Limits
 from course.engine.submission import (
     Handed,
     SourceCell,
     add_notes,
+    failing,
     given_files,
     imports,
     merge,
@@ -49,7 +50,6 @@ from course.engine.submission import (
 from course.engine.worker import Result, Task, check_versions, execute, versions
 from course.errors import CourseError
 from course.folder import Course
-from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook
 from course.preprocessors import OnlyErrorsCost
 from course.release import nbgrader_config
 
@@ -124,11 +124,7 @@ class Grading:
         given = self.config.CourseDirectory
         self.submitted = course.root / given.get("submitted_directory", "submitted")
         self.autograded = course.root / given.get("autograded_directory", "autograded")
-        course_id = given.get("course_id") or DEFAULT_COURSE
-        url = given.get("db_url") or f"sqlite:///{course.root / FILE}"
-        if (course.root / FILE).exists() and "db_url" not in given:
-            check_gradebook(course, course_id, Book.patience)
-        self.place = (url, course_id)
+        self.place = place(course, self.config)
         seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
         given_limits = self.config.CourseProvisioner.get("limits", {})
         self.limits = Limits(**{"cell_seconds": seconds} | given_limits)
@@ -216,7 +212,8 @@ class Grading:
                 )
                 stamp = {"submission": handed.digest, "tests": tests}
                 old = self._stamp(student, lesson)
-                if old == stamp and student in graded and not self.options.force:
+                same = old is not None and old | stamp == old
+                if same and student in graded and not self.options.force:
                     tallies[lesson].skipped += 1
                     continue
                 changed = student in graded and (
@@ -321,7 +318,9 @@ class Grading:
             *(job.lesson, job.student, notebook, passed, job.handed.timestamp),
             *(person, job.changed),
         )
+        failures = failing(notebook)
         add_notes(notebook, notes)
+        stamp = stamp | {"failures": failures, "notes": notes}
         staged = self._stage(job, notebook, stamp)
         score = self.book.write(grades, self._penalty)
         self._put(staged, self.autograded / job.student / job.lesson)

@@ -7,7 +7,6 @@ on top where the system permits them. See docs/threat-model.md for what they pro
 import ctypes
 import os
 import platform
-import resource
 import shutil
 import struct
 import sys
@@ -19,7 +18,10 @@ MIB = 2**20
 PIDS = 301  # processes and threads; the system allows no less
 HOME = "/tmp/home"  # the private scratch folder, where namespaces give a private /tmp
 
-_libc = ctypes.CDLL(None, use_errno=True)
+if sys.platform != "win32":
+    import resource
+
+    _libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import nbformat
+from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from course.engine.probe import parse
@@ -28,7 +29,7 @@ STAMP = "timestamp.txt"
 NOTES_ID = "grading-notes"
 SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 NOT_NOTEBOOK = "is no notebook, and counts as not answered"
-DEEPEST = 50  # levels of a notebook's JSON
+LONGEST = 1000  # characters of a message that is kept beside the notebook
 
 
 @dataclass(frozen=True)
@@ -320,6 +321,28 @@ def imports(source: list[SourceCell]) -> Iterator[str]:
                     yield from (alias.name for alias in node.names)
                 elif isinstance(node, ast.ImportFrom) and node.module:
                     yield node.module
+
+
+def failing(nb: NotebookNode) -> dict[str, str]:
+    """By test cell, the message of its first error, where there is one."""
+    found = {}
+    for cell in nb.cells:
+        given = cell.metadata.get("nbgrader", {})
+        if given.get("grade") and not given.get("solution"):
+            if said := failure(cell):
+                found[given["grade_id"]] = said[:LONGEST]
+    return found
+
+
+def failure(cell: NotebookNode) -> str:
+    """The message of the first error among the outputs of a cell, "" without one."""
+    for output in cell.get("outputs", ()):
+        if output.output_type == "error":
+            name, said = output.ename, strip_ansi(output.evalue).strip()
+            if name == "AssertionError" and said:
+                return said
+            return f"{name}: {said}" if said else name
+    return ""
 
 
 def now() -> str:

@@ -23,8 +23,8 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from course.engine import provisioner
 from course.engine.probe import KERNEL_SIDE, probe
-from course.engine.provisioner import WARM
 from course.engine.sandbox import Limits
 from course.errors import CourseError
 
@@ -276,7 +276,7 @@ class _Kernel(NotebookClient):
             # It greets whoever has subscribed; what it says before that would be lost.
             while (await self._heard())["msg_type"] != "iopub_welcome":
                 pass
-        if not WARM:
+        if not provisioner.WARM:
             await self.ask(WATCH)
         first = probe("")  # before any student code
         self.fingerprint = first.fingerprint(await self.ask(first.source))
