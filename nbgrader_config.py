@@ -43,6 +43,7 @@ c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",
     "*.pyc",
     "__pycache__",
+    "feedback",
     ".graded.json",
 ]
 

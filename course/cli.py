@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,7 @@ class Commands(TyperGroup):
 
 
 NEEDS_A_PERSON = 3
+CORES = os.cpu_count() or 1
 
 app = typer.Typer(
     cls=Commands,
@@ -96,24 +98,30 @@ def check(
     check_notebooks(Course.here(), wanted or [])
 
 
+Students = Annotated[
+    list[str] | None, typer.Option("--student", help="Only this one; may be repeated.")
+]
+Workers = Annotated[
+    int, typer.Option(min=1, help="Submissions at a time, on this machine.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(help="A running Dask scheduler: tcp://HOST:PORT.")
+]
+Sandbox = Annotated[
+    bool, typer.Option("--sandbox/--no-sandbox", help="Confine student code.")
+]
+
+
 @app.command()
 def grade(
     lessons: Lessons = None,
-    student: Annotated[
-        list[str] | None, typer.Option(help="Only this student; may be repeated.")
-    ] = None,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Submissions at a time, on this machine.")
-    ] = os.cpu_count() or 1,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A running Dask scheduler: tcp://HOST:PORT.")
-    ] = None,
+    students: Students = None,
+    workers: Workers = CORES,
+    scheduler: Scheduler = None,
     force: Annotated[
         bool, typer.Option("--force", help="Grade again what has not changed.")
     ] = False,
-    sandbox: Annotated[
-        bool, typer.Option("--sandbox/--no-sandbox", help="Confine student code.")
-    ] = True,
+    sandbox: Sandbox = True,
 ) -> None:
     """Grade submitted/ into autograded/ and the gradebook.
 
@@ -123,9 +131,87 @@ def grade(
     from course.engine.grade import grade as grade_all
 
     options = Options(workers, scheduler, force, sandbox)
-    tallies = grade_all(Course.here(), lessons or [], student or [], options)
+    tallies = grade_all(Course.here(), lessons or [], students or [], options)
     if any(tally.look for tally in tallies.values()):
         raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def regrade(
+    lesson: Annotated[str, typer.Argument(help="A lesson by name, number or noun.")],
+    exercise: Annotated[str, typer.Argument(help="An exercise of it, by its id.")],
+    workers: Workers = CORES,
+    scheduler: Scheduler = None,
+    sandbox: Sandbox = True,
+) -> None:
+    """Grade one exercise again, after a test of it was mended; say who changed.
+
+    Points of other exercises stay as they are.
+    """
+    from course.engine.grade import Options
+    from course.engine.grade import regrade as regrade_all
+
+    options = Options(workers, scheduler, sandbox=sandbox)
+    tally = regrade_all(Course.here(), lesson, exercise, options)
+    if tally.look or tally.passed_over:
+        raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def feedback(
+    lessons: Lessons = None,
+    students: Students = None,
+    workers: Annotated[int, typer.Option(min=1, help="Pages at a time.")] = CORES,
+) -> None:
+    """Write a page of feedback for each graded submission, into feedback/.
+
+    Exit code 3 where a submission is not graded yet.
+    """
+    from course.feedback import feedback as write_pages
+
+    pages = write_pages(Course.here(), lessons or [], students or [], workers)
+    typer.echo(f"{_count(len(pages.written), 'page')} of feedback written")
+    if pages.ungraded:
+        said = ", ".join(pages.ungraded)
+        typer.echo(f"not graded yet, run `course grade`: {said}", err=True)
+        raise typer.Exit(NEEDS_A_PERSON)
+
+
+@app.command()
+def report(
+    lessons: Lessons = None,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Name no student.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="The folder; reports/ if none is given.")
+    ] = None,
+) -> None:
+    """Write a report on the class: report.html, and report.csv beside it."""
+    from course.report import report as write_report
+
+    path = write_report(Course.here(), lessons or [], anonymous, output)
+    typer.echo(f"written: {path} and {path.with_suffix('.csv').name}")
+
+
+@app.command()
+def export(
+    lessons: Lessons = None,
+    kind: Annotated[
+        str, typer.Option("--format", help="csv, canvas or moodle.")
+    ] = "csv",
+    output: Annotated[
+        Path | None, typer.Option(help="The file; one in reports/ if none is given.")
+    ] = None,
+) -> None:
+    """Write grades as a table, as Canvas or as Moodle import them."""
+    from course.export import export as write_grades
+
+    done = write_grades(Course.here(), kind, lessons or [], output)
+    typer.echo(f"written: {done.path}, {_count(done.students, 'student')}")
+    if done.waiting:
+        waiting = _count(done.waiting, "answer")
+        typer.echo(f"{waiting} waiting for a person counted as they are now", err=True)
 
 
 @app.command()

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
+    BaseCell,
     Comment,
     Grade,
     Gradebook,
@@ -42,6 +43,7 @@ class Grades:
 
     `passed`: by test cell. `person`: whether a person must look at its tests.
     `changed`: whether this is another submission than the one graded before.
+    `only`: the graded cells that count, None for all.
     """
 
     lesson: str
@@ -51,15 +53,21 @@ class Grades:
     timestamp: datetime | None
     person: bool
     changed: bool
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
 class Score:
-    """Points so far, the most there are, and how many answers wait for a person."""
+    """Points so far, the most there are, and how many answers wait for a person.
+
+    `before` and `after`: points by graded cell, as they were and as they are.
+    """
 
     points: float
     most: float
     by_hand: int
+    before: dict[str, float]
+    after: dict[str, float]
 
 
 Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late
@@ -172,6 +180,26 @@ class Book:
         with self.session() as session:
             return {student: when for student, when in session.execute(query)}
 
+    def earned(self, lesson: str) -> dict[str, dict[str, float | None]]:
+        """By student and graded cell: automatic points."""
+        query = (
+            sa.select(SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score)
+            .select_from(Grade)
+            .join(BaseCell.__table__, BaseCell.__table__.c.id == Grade.cell_id)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(
+                SubmittedAssignment,
+                SubmittedAssignment.id == SubmittedNotebook.assignment_id,
+            )
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == lesson)
+        )
+        found: dict[str, dict[str, float | None]] = {}
+        with self.session() as session:
+            for student, cell, score in session.execute(query):
+                found.setdefault(student, {})[cell] = score
+        return found
+
     def write(self, grades: Grades, penalty: Penalty) -> Score:
         """Replace the grades of a submission as a whole; waits while the book is held.
 
@@ -190,17 +218,20 @@ class Book:
             submission = _submission(session, grades)
             [notebook] = submission.notebooks
             cells = {c.metadata.nbgrader.grade_id: c for c in _graded(grades.notebook)}
+            before = {each.cell.name: _points(each) for each in notebook.grades}
             for each in notebook.grades:
-                _fill(each, cells.get(each.cell.name), grades)
+                if grades.only is None or each.cell.name in grades.only:
+                    _fill(each, cells.get(each.cell.name), grades)
             for comment in notebook.comments:
                 _remark(comment, cells.get(comment.cell.name), grades)
+            after = {each.cell.name: _points(each) for each in notebook.grades}
             points = sum(map(_points, notebook.grades))
             late = submission.total_seconds_late
             taken = penalty(grades.student, points, late) if late > 0 else None
             notebook.late_submission_penalty = taken
             waiting = sum(each.needs_manual_grade for each in notebook.grades)
             most = sum(each.cell.max_score for each in notebook.grades)
-            return Score(points - (taken or 0), most, waiting)
+            return Score(points - (taken or 0), most, waiting, before, after)
 
 
 def _notebook(session: Session, lesson: str) -> Notebook | None:

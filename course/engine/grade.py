@@ -21,7 +21,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from course.engine.book import Book, Grades, Score, place
 from course.engine.sandbox import Limits
@@ -62,12 +63,16 @@ ANSWER_WITHIN = 10  # seconds for a scheduler
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade: everything but what."""
+    """How to grade: everything but what.
+
+    `exercise`: the only one whose points may change, see `regrade`.
+    """
 
     workers: int = 2
     scheduler: str | None = None
     force: bool = False
     sandbox: bool = True
+    exercise: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ class Tally:
     most: float = 0.0
     by_hand: int = 0
     look: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    changes: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def grade(
@@ -112,6 +119,45 @@ def grade(
     """
     console = console or Console(stderr=True)
     return Grading(course, options, console).run(lessons, students)
+
+
+def regrade(
+    course: Course,
+    lesson: str,
+    exercise: str,
+    options: Options,
+    console: Console | None = None,
+) -> Tally:
+    """Grade one exercise again in all submissions, after a test of it was mended.
+
+    Points of other exercises stay. Submissions that are not graded yet, or not as they
+    lie there now, are passed over. Raises CourseError for an unknown exercise.
+    """
+    name = course.name(lesson)
+    known = [e.id for e in course.lesson(name).exercises]
+    if exercise not in known:
+        raise CourseError(
+            f"There is no exercise {exercise!r} in {name}. "
+            f"Its exercises are: {', '.join(known)}."
+        )
+    console = console or Console(stderr=True)
+    options = replace(options, force=True, exercise=exercise)
+    tally = Grading(course, options, console).run([name], [])[name]
+    table = Table(title=f"{name}, {exercise}: who changed", title_justify="left")
+    for column in ("student", "from", "to"):
+        table.add_column(column, justify="left" if column == "student" else "right")
+    for student, (before, after) in sorted(tally.changes.items()):
+        table.add_row(Text(student), f"{before:g}", f"{after:g}")
+    if tally.changes:
+        console.print(table)
+    console.print(f"{len(tally.changes)} of {tally.graded} changed", highlight=False)
+    if tally.passed_over:
+        console.print(
+            f"Passed over, run `course grade {name}`: {', '.join(tally.passed_over)}",
+            markup=False,
+            soft_wrap=True,
+        )
+    return tally
 
 
 class Grading:
@@ -204,6 +250,8 @@ class Grading:
             given = given_files(self.course.link(lesson).parent)
             tests = _digest(source, given, versions(), self.limits)
             graded = self.book.graded(lesson)
+            if self.options.exercise:
+                self.earned = self.book.earned(lesson)
             modules = tuple(sorted(set(imports(source))))
             for student in students:
                 folder = self.submitted / student / lesson
@@ -222,6 +270,9 @@ class Grading:
                     else graded[student] != _naive(handed.timestamp)
                 )
                 notebook, notes = merge(source, handed)
+                if self.options.exercise and (changed or student not in graded):
+                    tallies[lesson].passed_over.append(student)
+                    continue
                 yield Job(
                     *(lesson, student, folder, handed),
                     *(together(given, handed.files, lesson), notebook, notes),
@@ -316,8 +367,10 @@ class Grading:
             notebook, _ = preprocessor.preprocess(notebook, {})
         grades = Grades(
             *(job.lesson, job.student, notebook, passed, job.handed.timestamp),
-            *(person, job.changed),
+            *(person, job.changed, self._only(job)),
         )
+        if not self._is_whole(grades):  # what else changed is still to be graded
+            stamp = stamp | {"tests": ""}
         failures = failing(notebook)
         add_notes(notebook, notes)
         stamp = stamp | {"failures": failures, "notes": notes}
@@ -325,6 +378,29 @@ class Grading:
         score = self.book.write(grades, self._penalty)
         self._put(staged, self.autograded / job.student / job.lesson)
         self._count(tallies[job.lesson], job, result, score, notes, person)
+
+    def _only(self, job: Job) -> frozenset[str] | None:
+        """The graded cells of the exercise that is graded again, None without one."""
+        if self.options.exercise is None:
+            return None
+        exercises = self.course.lesson(job.lesson).exercises
+        [cells] = [e.cells for e in exercises if e.id == self.options.exercise]
+        return frozenset(cell.id for cell in cells if cell.is_graded)
+
+    def _is_whole(self, grades: Grades) -> bool:
+        """Whether tests that keep their old points would have got the same now."""
+        if grades.only is None:
+            return True
+        old = self.earned[grades.student]
+        points = {
+            cell.id: cell.nbgrader["points"]
+            for cell in self.sources[grades.lesson]
+            if cell.is_test and cell.id not in grades.only
+        }
+        return all(
+            old.get(name) == (most if grades.passed[name] else 0)
+            for name, most in points.items()
+        )
 
     def _penalty(self, student: str, score: float, late: float) -> float | None:
         """What nbgrader's plugin for late submissions takes off."""
@@ -375,6 +451,13 @@ class Grading:
         tally.by_hand += score.by_hand
         if person:
             tally.look.append(job.student)
+        if only := self._only(job):
+            before, after = (
+                sum(points[cell] for cell in only)
+                for points in (score.before, score.after)
+            )
+            if before != after:
+                tally.changes[job.student] = before, after
         remarks = f" · {len(notes)} notes" if notes else ""
         self.console.print(
             f"{now()} {job.lesson} {job.student}: {score.points:g} of {score.most:g}, "

@@ -328,9 +328,9 @@ def failing(nb: NotebookNode) -> dict[str, str]:
     found = {}
     for cell in nb.cells:
         given = cell.metadata.get("nbgrader", {})
-        if given.get("grade") and not given.get("solution"):
-            if said := failure(cell):
-                found[given["grade_id"]] = said[:LONGEST]
+        is_test = given.get("grade") and not given.get("solution")
+        if is_test and (said := failure(cell)):
+            found[given["grade_id"]] = said[:LONGEST]
     return found
 
 

@@ -1,0 +1,186 @@
+"""Feedback pages: what a student handed in, with points, comments and messages.
+
+nbgrader makes them, with a template and an exporter of this course: nothing in a page
+can act in the reader's browser, formulas need no script, and nothing is loaded from
+elsewhere.
+"""
+
+import html
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from jinja2 import pass_context
+from latex2mathml.converter import convert_to_element
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.server_extensions.formgrader import handlers
+
+from course.errors import CourseError
+from course.files import replace_all
+from course.folder import Course
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+FEW = 4  # pages that one process makes before a second one would have started
+
+
+class PageExporter(HTMLExporter):
+    """nbgrader's feedback page, made safe to open and readable without a network."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.extra_template_basedirs = [str(TEMPLATES), handlers.template_path]
+        self.template_name = "course-feedback"
+
+    @pass_context
+    def markdown2html(self, context: dict, source: str) -> str:
+        """Markdown as HTML, formulas in it as MathML."""
+        attachments = context.get("cell", {}).get("attachments", {})
+        renderer = _Renderer(
+            escape=False,
+            attachments=attachments,
+            embed_images=False,
+            exclude_anchor_links=True,
+        )
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+class _Renderer(IPythonRenderer):
+    def block_math(self, body: str) -> str:
+        return mathml(body, "block")
+
+    def multiline_math(self, body: str) -> str:
+        return mathml(body, "block")
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body, "inline")
+
+
+def mathml(latex: str, display: str) -> str:
+    """A formula as MathML, which browsers draw by themselves; else as it was written.
+
+    `display` is "inline" or "block". The source stays as its `alttext`.
+    """
+    source = html.unescape(latex).strip()
+    try:
+        tree = convert_to_element(source, display=display)
+    except Exception:  # students write what no converter reads
+        return f"<code>{html.escape(source)}</code>"
+    for element in tree.iter():  # it holds entities as text
+        element.text = element.text and html.unescape(element.text)
+        element.tail = element.tail and html.unescape(element.tail)
+    tree.set("alttext", source)
+    return ElementTree.tostring(tree, encoding="unicode")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages that were written, and submissions that nobody has graded yet."""
+
+    written: list[Path]
+    ungraded: list[str]
+
+
+def feedback(
+    course: Course, lessons: list[str], students: list[str], workers: int
+) -> Pages:
+    """Write the feedback page of every graded submission of these lessons and students.
+
+    Without names: of all. Pages that are there already are written anew. Raises
+    CourseError where there is nothing graded, or a page cannot be made.
+    """
+    names = list(dict.fromkeys(map(course.name, lessons))) or course.names
+    given = _converter(str(course.root)).coursedir
+    graded, ungraded = [], []
+    for student in _folders(course.root / given.submitted_directory):
+        for lesson in names:
+            handed = course.root / given.submitted_directory / student / lesson
+            done = course.root / given.autograded_directory / student / lesson
+            if handed.is_dir() and not done.is_dir():
+                ungraded.append(f"{lesson} {student}")
+    for student in _folders(course.root / given.autograded_directory):
+        for lesson in names:
+            folder = course.root / given.autograded_directory / student / lesson
+            if (folder / f"{lesson}.ipynb").is_file():
+                graded.append((student, lesson))
+    if students:
+        known = {student for student, _ in graded}
+        if unknown := [s for s in students if s not in known]:
+            raise CourseError(
+                f"{', '.join(unknown)}: nothing graded by that name. "
+                "Run `course grade`, or see autograded/ for the names there are."
+            )
+        graded = [(s, lesson) for s, lesson in graded if s in students]
+        ungraded = [each for each in ungraded if each.split()[1] in students]
+    if not graded:
+        raise CourseError(
+            f"nothing is graded of {', '.join(lessons) or 'any lesson'}. "
+            "Run `course grade` first."
+        )
+    jobs = [(str(course.root), *each) for each in graded]
+    return Pages(list(_made(jobs, workers)), ungraded)
+
+
+def _made(jobs: list[tuple[str, str, str]], workers: int) -> Iterator[Path]:
+    if len(jobs) <= FEW or workers == 1:
+        yield from map(_page, jobs)
+        return
+    # Not forked: nbconvert has threads, and they would not be there.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+        yield from pool.map(_page, jobs, chunksize=max(1, len(jobs) // workers // 8))
+
+
+def _folders(path: Path) -> list[str]:
+    with suppress(OSError):
+        return sorted(p.name for p in path.iterdir() if _is_students(p))
+    return []
+
+
+def _is_students(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(".")
+
+
+@cache
+def _converter(root: str) -> GenerateFeedback:
+    """nbgrader's converter as the course's configuration sets it up, once a process."""
+    from course.release import nbgrader_config
+
+    config = nbgrader_config(Path(root))
+    config.CourseDirectory.root = root
+    converter = GenerateFeedback(
+        coursedir=CourseDirectory(config=config), config=config
+    )
+    converter.log.setLevel("ERROR")
+    converter.exporter = PageExporter(parent=converter, config=converter.config)
+    for preprocessor in converter.preprocessors:
+        converter.exporter.register_preprocessor(preprocessor)
+    return converter
+
+
+def _page(job: tuple[str, str, str]) -> Path:
+    """Write one page: the root, the student and the lesson; returns its path."""
+    root, student, lesson = job
+    converter = _converter(root)
+    given = converter.coursedir
+    here = os.path.join(given.autograded_directory, student, lesson, f"{lesson}.ipynb")
+    resources = converter.init_single_notebook_resources(here)
+    try:
+        page, _ = converter.exporter.from_filename(str(Path(root, here)), resources)
+    except Exception as error:  # a notebook that somebody edited by hand, say
+        raise CourseError(
+            f"{here}: no feedback can be made ({type(error).__name__}: {error}). "
+            f"Grade it again: `course grade {lesson} --student {student} --force`."
+        ) from None
+    path = Path(root, given.feedback_directory, student, lesson, f"{lesson}.html")
+    replace_all({path: page.encode()})
+    return path

@@ -1,0 +1,359 @@
+"""A report on a class: one HTML file that needs nothing else, and a CSV beside it."""
+
+import base64
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from statistics import StatisticsError, correlation, mean, median
+
+import jinja2
+import nbformat
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from course.bank import Bank, read_bank
+from course.check import NOT_ATTEMPTED, NOT_YET, RIGHT
+from course.engine.grade import STAMP
+from course.engine.submission import failing
+from course.export import FOLDER, csv_bytes, read_table
+from course.files import replace_all
+from course.folder import Course
+from course.marks import Work
+from course.notebook import Exercise, Lesson
+from course.release import nbgrader_config
+
+WAITING = "waiting"  # for a person's points
+OUTCOMES = (RIGHT, NOT_YET, NOT_ATTEMPTED, WAITING)
+LOOKS = {  # colour and hatch: either tells the outcomes apart
+    RIGHT: ("#2b7bba", ""),
+    NOT_YET: ("#f2a65a", "///"),
+    NOT_ATTEMPTED: ("#d9d9d9", "..."),
+    WAITING: ("#ffffff", "xx"),
+}
+MOST_MESSAGES = 5  # that are shown of an exercise
+BINS = 10
+HARD, EASY, LOW = 0.3, 0.9, 0.2  # where the report says so in words
+LEAST = 3  # submissions, for a correlation
+VARIES = re.compile(r"""-?\d[\d.,e+-]*|'[^'\n]*'|"[^"\n]*"|\[[^\]\n]*\]""")
+PITFALL = re.compile(r"^\| (\d+) \| ([^|]+) \|", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A failing message: where, how often, and the pitfalls that lead to it."""
+
+    cell: str
+    text: str
+    count: int
+    pitfalls: list[str]
+
+
+@dataclass
+class Item:
+    """An exercise, and how a class did in it.
+
+    `difficulty`: the mean share of its points that was earned, 0 to 1.
+    `discrimination`: correlation of its points with those of the lesson's other
+    exercises, -1 to 1; None where either never varies. Both are those of classical
+    test theory.
+    """
+
+    exercise: Exercise
+    counts: Counter
+    difficulty: float | None
+    discrimination: float | None
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def share(self, outcome: str) -> float:
+        """Of all submissions, 0 to 1."""
+        return self.counts[outcome] / self.total if self.total else 0.0
+
+    @property
+    def remark(self) -> str:
+        """What stands out, in words."""
+        said = []
+        if self.difficulty is not None and self.difficulty < HARD:
+            said.append("hard")
+        if self.difficulty is not None and self.difficulty > EASY:
+            said.append("easy")
+        if self.discrimination is not None and self.discrimination < LOW:
+            said.append("says little about the rest")
+        return ", ".join(said)
+
+
+@dataclass
+class Part:
+    """One lesson of the report.
+
+    `look`: students whose tests a person must judge, with the notes of their grading;
+    `marking`: who has explanations that wait, and how many.
+    """
+
+    lesson: Lesson
+    scores: list[float]
+    most: float
+    items: list[Item]
+    look: dict[str, list[str]]
+    marking: dict[str, int]
+
+    @cached_property
+    def spread(self) -> str:
+        """Least, median, mean and most points, in words."""
+        return (
+            f"{len(self.scores)} submissions: least {min(self.scores):g}, median "
+            f"{median(self.scores):g}, mean {mean(self.scores):.1f}, most "
+            f"{max(self.scores):g} of {self.most:g} points"
+        )
+
+    @property
+    def histogram(self) -> str:
+        return histogram(self.scores, self.most)
+
+    @property
+    def bars(self) -> str:
+        return bars(self.items)
+
+
+def report(
+    course: Course,
+    lessons: list[str],
+    anonymous: bool = False,
+    output: Path | None = None,
+) -> Path:
+    """Write `report.html` and `report.csv` on these lessons, or all that have grades.
+
+    Returns the page's path, in `output`, by default in `reports/`. With `anonymous`
+    no student is named. Raises CourseError where there are no grades.
+    """
+    table = read_table(course, lessons)
+    given = nbgrader_config(course.root).CourseDirectory
+    autograded = course.root / given.get("autograded_directory", "autograded")
+    pitfalls = _pitfalls(course)
+    parts = [
+        make_part(course.lesson(name), table.works[name], autograded, pitfalls, banks)
+        for name in table.lessons
+        for banks in [read_bank(course.bank(name))]
+    ]
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("course"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    page = environment.get_template("report.html.j2").render(
+        parts=parts,
+        anonymous=anonymous,
+        when=f"{datetime.now():%d %B %Y, %H:%M}",
+        outcomes=OUTCOMES,
+        students=len({s for works in table.works.values() for s in works}),
+    )
+    folder = output or course.root / FOLDER
+    path = folder / "report.html"
+    replace_all(
+        {path: page.encode(), folder / "report.csv": csv_bytes(list(_rows(parts)))}
+    )
+    return path
+
+
+def make_part(
+    lesson: Lesson,
+    works: dict[str, Work],
+    autograded: Path,
+    pitfalls: dict[int, str],
+    banks: dict[str, Bank],
+) -> Part:
+    """What the marks of a class in one lesson say."""
+    exercises = [e for e in lesson.exercises if any(c.is_graded for c in e.cells)]
+    earned = {e.id: [_earned(e, work) for work in works.values()] for e in exercises}
+    notes, said = {}, Counter()
+    for student, work in works.items():
+        failures, notes[student] = _kept(
+            autograded / student / lesson.name, lesson.name
+        )
+        for exercise in exercises:
+            if outcome(exercise, work) == NOT_YET:
+                tests = {c.id for c in exercise.tests}
+                said.update((k, v) for k, v in failures.items() if k in tests)
+    items = []
+    for exercise in exercises:
+        mine = earned[exercise.id]
+        rest = [
+            sum(those[k] for other, those in earned.items() if other != exercise.id)
+            for k in range(len(works))
+        ]
+        counts = Counter(outcome(exercise, work) for work in works.values())
+        items.append(
+            Item(
+                *(exercise, counts, _difficulty(exercise, works), _related(mine, rest)),
+                list(_messages(exercise, said, pitfalls, banks.get(exercise.id))),
+            )
+        )
+    tests = {c.id for c in lesson.cells if c.is_test}
+    waiting = {
+        s: {k for k, m in w.marks.items() if m.waiting} for s, w in works.items()
+    }
+    return Part(
+        lesson,
+        [work.score for work in works.values()],
+        max(work.most for work in works.values()),
+        items,
+        {s: notes[s] for s, cells in waiting.items() if cells & tests},
+        {s: len(cells - tests) for s, cells in waiting.items() if cells - tests},
+    )
+
+
+def outcome(exercise: Exercise, work: Work) -> str:
+    """How an exercise stands in a submission: one of OUTCOMES."""
+    marks = [work.marks[c.id] for c in exercise.cells if c.id in work.marks]
+    if any(mark.waiting for mark in marks):
+        return WAITING
+    if sum(m.score for m in marks) >= sum(m.most for m in marks):
+        return RIGHT
+    answers = {c.id for c in exercise.cells if c.is_solution}
+    return NOT_ATTEMPTED if answers and answers <= work.untouched else NOT_YET
+
+
+def _earned(exercise: Exercise, work: Work) -> float:
+    return sum(work.marks[c.id].score for c in exercise.cells if c.id in work.marks)
+
+
+def _difficulty(exercise: Exercise, works: dict[str, Work]) -> float | None:
+    """The mean share of the points, over those submissions that are judged."""
+    judged = [w for w in works.values() if outcome(exercise, w) != WAITING]
+    if not judged or not exercise.points:
+        return None
+    return mean(_earned(exercise, work) for work in judged) / exercise.points
+
+
+def _related(mine: list[float], rest: list[float]) -> float | None:
+    try:
+        return correlation(mine, rest) if len(mine) >= LEAST else None
+    except StatisticsError:  # one of them never varies
+        return None
+
+
+def _kept(folder: Path, name: str) -> tuple[dict[str, str], list[str]]:
+    """Failing messages by cell and notes, as grading left them."""
+    with suppress(OSError, ValueError, AttributeError):
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        if "failures" in stamp:
+            return dict(stamp["failures"]), list(stamp["notes"])
+    with suppress(OSError, ValueError, AttributeError, KeyError):
+        return failing(nbformat.read(folder / f"{name}.ipynb", as_version=4)), []
+    return {}, []
+
+
+def _messages(
+    exercise: Exercise, said: Counter, pitfalls: dict[int, str], bank: Bank | None
+) -> Iterator[Message]:
+    """The most frequent ones; those that differ in values alone count as one."""
+    tests = {c.id for c in exercise.tests}
+    groups: dict[tuple, Counter] = {}
+    for (cell, text), count in said.items():
+        if cell in tests:
+            groups.setdefault((cell, VARIES.sub("…", text)), Counter())[text] += count
+    ranked = sorted(groups.items(), key=lambda g: (-g[1].total(), g[0]))
+    for (cell, _), texts in ranked[:MOST_MESSAGES]:
+        [(text, _)] = texts.most_common(1)
+        numbers = sorted(_numbers(bank, cell, text))
+        known = [f"{n}: {pitfalls[n]}" for n in numbers if n in pitfalls]
+        yield Message(cell, text, texts.total(), known)
+
+
+def _numbers(bank: Bank | None, cell: str, text: str) -> set[int]:
+    """Pitfalls of the bank's wrong answers that get this message."""
+    return {
+        number
+        for answer in (bank.wrong if bank else ())
+        if (part := answer.fails.get(cell)) and part in text
+        for number in answer.pitfalls
+    }
+
+
+def _pitfalls(course: Course) -> dict[int, str]:
+    """The beliefs in docs/pitfalls.md, by number."""
+    path = course.root / "docs" / "pitfalls.md"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return {int(n): said.replace("`", "") for n, said in PITFALL.findall(text)}
+
+
+def _rows(parts: Iterable[Part]) -> Iterator[list]:
+    head = ["lesson", "exercise", "kind", "points", "submissions", *OUTCOMES]
+    yield [*head, "difficulty", "discrimination"]
+    for part in parts:
+        for item in part.items:
+            known = (item.difficulty, item.discrimination)
+            yield [
+                *(part.lesson.name, item.exercise.id, item.exercise.kind),
+                *(item.exercise.points, item.total),
+                *(item.counts[outcome] for outcome in OUTCOMES),
+                *("" if value is None else round(value, 3) for value in known),
+            ]
+
+
+# ---- Pictures: SVG that a page holds within itself ----
+
+
+def histogram(scores: list[float], most: float) -> str:
+    """How many submissions have how many points; the picture as a data address."""
+    figure = Figure(figsize=(5, 2.4), layout="constrained")
+    axes: Axes = figure.subplots()
+    edges = [most * k / BINS for k in range(BINS + 1)]
+    axes.hist(
+        [min(score, most) for score in scores],
+        edges,
+        color=LOOKS[RIGHT][0],
+        edgecolor="white",
+    )
+    axes.set(xlabel=f"points, of {most:g}", ylabel="submissions", xlim=(0, most))
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    _plain(axes)
+    return _address(figure)
+
+
+def bars(items: list[Item]) -> str:
+    """The outcomes of each exercise as shares; the picture as a data address."""
+    figure = Figure(figsize=(7, 0.8 + 0.34 * len(items)), layout="constrained")
+    axes: Axes = figure.subplots()
+    names = [item.exercise.title for item in items]
+    left = [0.0] * len(items)
+    for outcome_ in OUTCOMES:
+        shares = [100 * item.share(outcome_) for item in items]
+        colour, hatch = LOOKS[outcome_]
+        axes.barh(
+            names,
+            shares,
+            left=left,
+            color=colour,
+            hatch=hatch,
+            edgecolor="#555555",
+            label=outcome_,
+        )
+        left = [a + b for a, b in zip(left, shares, strict=True)]
+    axes.invert_yaxis()
+    axes.set(xlabel="share of submissions, %", xlim=(0, 100))
+    figure.legend(loc="outside upper center", ncols=len(OUTCOMES), frameon=False)
+    _plain(axes)
+    return _address(figure)
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _address(figure: Figure) -> str:
+    file = io.BytesIO()
+    figure.savefig(file, format="svg")
+    return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode()}"
