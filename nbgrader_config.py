@@ -148,5 +148,8 @@ c.GenerateFeedback.preprocessors = [
     CSSHTMLHeaderPreprocessor,
 ]
 
+# The page itself: formulas without a script, and a policy that lets none run.
+c.GenerateFeedback.exporter_class = "course.feedback.PageExporter"
+
 # Feedback pages and Formgrader run nothing that stands in answers or outputs.
 c.HTMLExporter.preprocessors = [NothingActive]

@@ -1,0 +1,236 @@
+"""`course check`: what a student's own notebook would earn, and why not more."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from classes import CRASHES, HALF, RIGHT
+from copies import ROOT, tree
+from typer.testing import CliRunner
+from words import NAME, write_submission
+
+from course import check as module
+from course.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check, checklist
+from course.check import RIGHT as IS_RIGHT
+from course.cli import app
+from course.demo import Student, sample_students, submit
+from course.engine import provisioner
+from course.errors import CourseError
+from course.folder import Course
+from course.notebook import read_lesson
+from course.release import copy_for_nbgrader
+
+pytest_plugins = ["graded"]
+pytestmark = pytest.mark.slow
+
+README = """# Words
+
+### What you can do at the end
+
+| You can | Proven by |
+|---|---|
+| double `x` | `double` |
+| guess and count | `guess`, `count` |
+| explain | `why` |
+
+### 1 · Words
+"""
+BROKEN = RIGHT | {"double-answer": "def double(x)\n    return 2 * x"}
+MIXED = HALF | {"guess-answer": 'is_true = {"empty list": False, "text 0": None}'}
+
+
+@pytest.fixture
+def course(released: Path, tmp_path: Path) -> Course:
+    """The small course, as a student has it: nothing handed in or graded."""
+    root = tmp_path / "course"
+    shutil.copytree(released, root, symlinks=True, ignore=lambda *_: ["done"])
+    (root / "README.md").write_text(README)
+    return Course.here(root)
+
+
+def own(course: Course, answers: dict, path: Path | None = None) -> Path:
+    """The notebook in `work/`, or elsewhere, with these answers in it."""
+    path = path or course.root / "work" / NAME / f"{NAME}.ipynb"
+    write_submission(course, path, answers)
+    return path
+
+
+def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, what it printed, and what it complained about."""
+    monkeypatch.chdir(course.root)
+    monkeypatch.setenv("COLUMNS", "200")
+    done = CliRunner().invoke(app, ["check", *arguments])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done
+    return done.exit_code, done.stdout, done.stderr
+
+
+def outcomes(course: Course, answers: dict) -> dict[str, tuple[str, float]]:
+    own(course, answers)
+    [checked] = check(course, [])
+    return {o.exercise.id: (o.outcome, o.points) for o in checked.outcomes}
+
+
+def test_three_outcomes_and_an_explanation(course):
+    assert outcomes(course, {}) == {
+        "double": (NOT_ATTEMPTED, 0),
+        "guess": (NOT_ATTEMPTED, 0),
+        "count": (NOT_ATTEMPTED, 0),
+        "why": (NOT_ATTEMPTED, 0),
+    }
+    # HALF doubles everything but "kiwi": only a hidden test would tell.
+    assert outcomes(course, MIXED) == {
+        "double": (IS_RIGHT, 2),
+        "guess": (NOT_YET, 1),
+        "count": (NOT_YET, 0),
+        "why": (WRITTEN, 0),
+    }
+
+
+def test_what_it_prints(course, monkeypatch):
+    own(course, MIXED)
+    code, said, complaints = run(course, monkeypatch)
+    assert code == 0 and not complaints
+    lines = [re.sub(r"[│┃\s]+", " ", line).strip() for line in said.splitlines()]
+    assert "Double ✓ right 2 of 2" in lines
+    assert "Guess ✗ not yet 1 of 2 the text 0?" in lines
+    assert "Count ✗ not yet 0 of 1 two words" in lines
+    assert "Why ✎ written 2 by hand" in lines
+    assert any(line.startswith("Total: 3 of 5, and up to 2 by hand.") for line in lines)
+    assert "✓ double x 1 of 1" in lines
+    assert "· guess and count 0 of 2 guess, count" in lines
+    assert "✓ explain 1 of 1 (1 to be marked)" in lines
+
+
+def test_an_answer_that_does_not_run_is_named_itself(course):
+    own(course, BROKEN)
+    [checked] = check(course, [])
+    said = {o.exercise.id: o.message for o in checked.outcomes}
+    assert said["double"].startswith("SyntaxError: expected ':'")
+
+
+def test_nothing_is_changed_but_its_own_memory(course, monkeypatch):
+    own(course, CRASHES)
+    before = tree(course.root)
+    _, said, _ = run(course, monkeypatch, NAME)
+    assert "ended the kernel: exit code 7" in said
+    after = tree(course.root)
+    assert after.pop("work/.checks.json")
+    assert after == before
+
+
+def test_the_checklist_remembers_earlier_checks_in_work_alone(course, tmp_path):
+    own(course, RIGHT)
+    check(course, [])
+    path = course.root / "work" / ".checks.json"
+    memory = json.loads(path.read_text())
+    assert memory == {
+        NAME: dict.fromkeys(["double", "guess", "count"], IS_RIGHT) | {"why": WRITTEN}
+    }
+    check(course, [str(own(course, {}, tmp_path / "other.ipynb"))])
+    assert json.loads(path.read_text()) == memory
+    path.write_text("{broken")
+    check(course, [])
+    assert json.loads(path.read_text()) == memory
+
+
+def test_a_file_anywhere_by_any_name(course, monkeypatch, tmp_path):
+    path = own(course, RIGHT, tmp_path / "my homework.ipynb")
+    (tmp_path / "random.py").write_text("raise RuntimeError")  # not taken along
+    code, said, _ = run(course, monkeypatch, str(path))
+    assert code == 0 and "Total: 5 of 5" in said
+
+
+def test_a_notebook_that_is_none(course, monkeypatch):
+    path = own(course, RIGHT)
+    path.write_text("{")
+    code, said, _ = run(course, monkeypatch, "1")
+    assert code == 0 and "The file is no notebook" in said and "Total: 0 of 5" in said
+
+
+def test_what_cannot_be_checked(course, monkeypatch, tmp_path):
+    code, _, said = run(course, monkeypatch)
+    assert code == 1 and "course start" in said
+    code, _, said = run(course, monkeypatch, "words")
+    assert code == 1 and f"course start {NAME}" in said
+    code, _, said = run(course, monkeypatch, "letters")
+    assert code == 1 and "There is no lesson 'letters'" in said
+    code, _, said = run(course, monkeypatch, str(tmp_path / "none.ipynb"))
+    assert code == 1 and "cannot be read" in said
+    foreign = tmp_path / "foreign.ipynb"
+    foreign.write_text('{"cells": []}')
+    code, _, said = run(course, monkeypatch, str(foreign))
+    assert code == 1 and "holds no exercise of this course" in said
+    own(course, {})
+    shutil.rmtree(course.root / "release")
+    with pytest.raises(CourseError, match="is not released"):
+        check(course, [])
+
+
+def test_a_test_that_was_deleted_or_edited_counts_as_it_was(course):
+    path = own(course, HALF | {"count-test": "assert True"})
+    nb = json.loads(path.read_text())
+    nb["cells"] = [c for c in nb["cells"] if c["id"] != "guess-test-list"]
+    path.write_text(json.dumps(nb))
+    [checked] = check(course, [NAME])
+    found = {o.exercise.id: o.outcome for o in checked.outcomes}
+    assert found["count"] == NOT_YET and found["guess"] == IS_RIGHT
+    assert "The test cell guess-test-list was missing." in checked.notes
+
+
+def test_cheating_is_named_where_it_would_cost_points(course):
+    own(course, RIGHT | {"double-try": "import builtins\nbuiltins.len = lambda x: 2"})
+    [checked] = check(course, [NAME])
+    assert any("Grading would withhold" in note for note in checked.notes)
+
+
+def test_on_a_system_that_neither_forks_nor_confines(course, monkeypatch):
+    monkeypatch.setattr(provisioner, "WARM", False)
+    monkeypatch.setattr(provisioner.Template, "launch", None)  # whoever forks, fails
+    monkeypatch.setattr(module, "landlock_abi", lambda: 0)
+    assert outcomes(course, MIXED)["guess"] == (NOT_YET, 1)
+    [checked] = check(course, [])
+    assert checked.notes == []  # no honest notebook looks tampered with
+
+
+def test_the_checklist_is_that_of_the_readme():
+    course = Course.here(ROOT)
+    items = checklist(course)
+    known = {e.id for name in course.names for e in course.lesson(name).exercises}
+    assert len(items) == 10
+    assert {exercise for _, proofs in items for exercise in proofs} <= known
+
+
+def solved(names: list[str], root: Path) -> Course:
+    """A course folder whose `work/` holds these lessons, solved as the course does."""
+    root.mkdir()
+    course = copy_for_nbgrader(Course.here(ROOT), root)
+    shutil.copytree(ROOT / "release", root / "release")
+    shutil.copy(ROOT / "README.md", root)
+    for name in names:
+        [right, *_] = sample_students(course.lesson(name), {})
+        submit(course, name, Student("me", right.answers))
+        shutil.copytree(root / "submitted" / "me" / name, root / "work" / name)
+    return course
+
+
+def all_right(course: Course, names: list[str]) -> None:
+    done = check(course, [])
+    assert [checked.lesson.name for checked in done] == names
+    for checked in done:
+        lesson = read_lesson(course.released(checked.lesson.name))
+        assert checked.notes == []
+        assert {o.outcome for o in checked.outcomes} <= {IS_RIGHT, WRITTEN}
+        by_hand = sum(c.points for c in lesson.cells if c.is_graded and not c.is_test)
+        assert checked.points == lesson.points - by_hand
+
+
+def test_a_solved_lesson_is_right(tmp_path):
+    all_right(solved(["01_tensors"], tmp_path / "course"), ["01_tensors"])
+
+
+@pytest.mark.proof
+def test_all_solved_lessons_are_right(tmp_path):
+    names = Course.here(ROOT).names
+    all_right(solved(names, tmp_path / "course"), names)

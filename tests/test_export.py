@@ -1,0 +1,136 @@
+"""`course export`: grades in files that Canvas, Moodle and spreadsheets take."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from classes import CRASHES, HALF, RIGHT, make_class, url
+from nbgrader.api import Gradebook
+from typer.testing import CliRunner
+from words import NAME
+
+from course.cli import app
+from course.engine.grade import Options, grade
+from course.export import safe
+from course.folder import Course
+
+pytest_plugins = ["graded"]
+pytestmark = pytest.mark.slow
+
+PEOPLE = {
+    "ann": ("Ann", 'O"Hara, the 2nd', "ann@example.org", "4711"),
+    "=cmd": ("=HYPERLINK(0)", "@SUM(A1)", "-1+1", "+2"),
+    "zoé": ("Zoé\nNewline", "  =1+1", None, None),
+    "never": ("No", "Work", "", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def course(released: Path, tmp_path_factory) -> Course:
+    """Three graded students with names that hurt, and one who handed in nothing."""
+    answers = {"ann": RIGHT, "=cmd": HALF, "zoé": CRASHES}
+    course = make_class(released, tmp_path_factory.mktemp("export") / "class", answers)
+    grade(course, [], [], Options())
+    with Gradebook(url(course), "pytorch") as gradebook:
+        for name, (first, last, email, lms) in PEOPLE.items():
+            fields = {"first_name": first, "last_name": last, "email": email}
+            gradebook.update_or_create_student(name, lms_user_id=lms, **fields)
+        found = gradebook.find_grade("why-answer", NAME, NAME, "ann")
+        found.manual_score, found.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    return course
+
+
+def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
+    monkeypatch.chdir(course.root)
+    done = CliRunner().invoke(app, ["export", *arguments])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def table(course: Course, monkeypatch, kind: str) -> list[dict[str, str]]:
+    """The exported rows, by the names of their columns."""
+    code, _, said = run(course, monkeypatch, "--format", kind)
+    assert code == 0
+    assert said == "2 answers waiting for a person counted as they are now\n"
+    path = course.root / "reports" / f"grades-{kind}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv(course, monkeypatch):
+    rows = {row["student"]: row for row in table(course, monkeypatch, "csv")}
+    assert rows["ann"] == {
+        "student": "ann",
+        "last name": 'O"Hara, the 2nd',
+        "first name": "Ann",
+        "email": "ann@example.org",
+        NAME: "6.5",
+        "total": "6.5",
+        "of": "7",
+    }
+    assert rows["zoé"][NAME] == "4" and rows["'=cmd"][NAME] == "3"
+    assert rows["never"][NAME] == "" and rows["never"]["total"] == "0"
+    assert rows["zoé"]["first name"] == "Zoé\nNewline"
+
+
+@pytest.mark.parametrize("kind", ["csv", "canvas", "moodle"])
+def test_no_text_acts_as_a_formula(course, monkeypatch, kind):
+    table(course, monkeypatch, kind)
+    path = course.root / "reports" / f"grades-{kind}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        values = [value for row in csv.reader(file) for value in row]
+    assert {"'=cmd"} <= set(values)
+    assert not [v for v in values if v.strip() and v.strip()[0] in "=+-@\t\r"]
+
+
+def test_canvas(course, monkeypatch):
+    possible, *rows = table(course, monkeypatch, "canvas")
+    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME]
+    assert list(possible) == head
+    assert possible["Student"].strip() == "Points Possible" and possible[NAME] == "7"
+    ann = next(row for row in rows if row["SIS Login ID"] == "ann")
+    assert ann["Student"] == 'O"Hara, the 2nd, Ann' and ann["ID"] == "4711"
+    assert ann[NAME] == "6.5"
+
+
+def test_moodle(course, monkeypatch):
+    rows = table(course, monkeypatch, "moodle")
+    head = ["Username", "First name", "Last name", "ID number", "Email address", NAME]
+    assert list(rows[0]) == head
+    ann = next(row for row in rows if row["Username"] == "ann")
+    assert (ann["ID number"], ann["Email address"], ann[NAME]) == (
+        *("4711", "ann@example.org"),
+        "6.5",
+    )
+
+
+def test_a_file_of_ones_own(course, monkeypatch, tmp_path):
+    path = tmp_path / "deep" / "grades.csv"
+    code, said, _ = run(course, monkeypatch, "words", "--output", str(path))
+    assert code == 0 and "4 students" in said
+    assert path.read_text().startswith("student,last name")
+
+
+def test_mistakes(course, released, monkeypatch, tmp_path):
+    code, _, said = run(course, monkeypatch, "--format", "blackboard")
+    assert code == 1 and "Choose one of csv, canvas, moodle" in said
+    code, _, said = run(course, monkeypatch, "letters")
+    assert code == 1 and "There is no lesson" in said
+    code, _, said = run(course, monkeypatch, "--output", str(tmp_path))
+    assert code == 1 and "Name a file" in said
+    empty = make_class(released, tmp_path / "empty", {})
+    code, _, said = run(empty, monkeypatch)
+    assert code == 1 and "Run `course grade` first" in said
+    (empty.root / "gradebook.db").unlink()
+    code, _, said = run(empty, monkeypatch)
+    assert code == 1 and "there is no gradebook yet" in said
+
+
+@pytest.mark.parametrize("value", ["=1", " =1", "+1", "-1", "@a", "\tx", "＝1"])
+def test_formulas_become_text(value):
+    assert safe(value) == f"'{value}"
+
+
+@pytest.mark.parametrize("value", [-1, 2.5, "", "a=b", "x-1"])
+def test_other_values_stay(value):
+    assert safe(value) == value

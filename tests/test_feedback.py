@@ -1,0 +1,179 @@
+"""`course feedback`: a page for each submission that shows all and runs nothing."""
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from classes import CRASHES, HALF, RIGHT, make_class, submit, url
+from nbgrader.api import Gradebook
+from rounds import nbgrader
+from typer.testing import CliRunner
+from words import NAME
+
+from course.cli import app
+from course.engine.grade import Options, grade
+from course.feedback import feedback, mathml
+from course.folder import Course
+
+pytest_plugins = ["graded"]
+pytestmark = pytest.mark.slow
+
+ACTIVE = re.compile(r"<(script|iframe|object|embed|form|base|link)\b|\son\w+\s*=", re.I)
+HOSTILE = RIGHT | {
+    "why-answer": """<script>steal()</script> <img src=x onerror="steal()">
+[click](javascript:steal()) $\\text{<script>steal()</script>}$
+
+A formula: $\\frac{a}{b} < c$, and one that is none: $\\frac{$.""",
+    "double-try": """from IPython.display import HTML, SVG, Javascript, display
+display(HTML("<script>steal()</script><b onclick='steal()'>x</b>"))
+display(Javascript("steal()"))
+display({"text/markdown": "<script>steal()</script>", "text/plain": "<i>shown</i>"},
+        raw=True)
+print("<script>steal()</script>")""",
+}
+
+
+@pytest.fixture(scope="module")
+def course(released: Path, tmp_path_factory) -> Course:
+    """Graded: right, half right, crashed, hostile, and no notebook at all."""
+    answers = {"ann": RIGHT, "bob": HALF, "cy": CRASHES, "dan": HOSTILE, "eve": {}}
+    course = make_class(released, tmp_path_factory.mktemp("feedback") / "c", answers)
+    (course.root / "submitted" / "eve" / NAME / f"{NAME}.ipynb").write_text("{")
+    own = course.root / "submitted" / "ann" / NAME / "own.html"
+    own.write_text("<script>steal()</script>")
+    grade(course, [], [], Options())
+    with Gradebook(url(course), "pytorch") as gradebook:
+        found = gradebook.find_grade("why-answer", NAME, NAME, "ann")
+        found.manual_score, found.needs_manual_grade = 1.5, False
+        comment = gradebook.find_comment("why-answer", NAME, NAME, "ann")
+        comment.manual_comment = "Well said."
+        gradebook.db.commit()
+    return course
+
+
+@pytest.fixture(scope="module")
+def pages(course) -> dict[str, str]:
+    """Every page, by student."""
+    written = feedback(course, [], [], workers=2).written
+    assert len(written) == 5
+    return {path.parents[1].name: path.read_text() for path in written}
+
+
+def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
+    monkeypatch.chdir(course.root)
+    done = CliRunner().invoke(app, ["feedback", *arguments])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done
+    return done.exit_code, done.stdout, done.stderr
+
+
+def seen(page: str) -> str:
+    """The text of a page."""
+    return html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", "", page, flags=re.S))
+
+
+def test_points_comments_and_messages(pages):
+    assert f"{NAME} (Score: 6.5 / 7.0)" in seen(pages["ann"])
+    assert "Well said." in pages["ann"]
+    assert f"{NAME} (Score: 3.0 / 7.0)" in seen(pages["bob"])
+    assert "AssertionError: two words" in seen(pages["bob"])
+
+
+def test_hidden_tests_and_mark_schemes_stay_hidden(pages):
+    for page in pages.values():
+        assert "for secret in" not in page and "HIDDEN TESTS" not in page
+        assert "Two points for the scheme" not in page
+    assert "wrong for another word" in seen(pages["bob"])  # the message may be seen
+
+
+def test_what_was_not_normal_is_said_in_words(pages):
+    assert "Notes from grading" in pages["cy"]
+    assert "ended the kernel: exit code 7" in seen(pages["cy"])
+    assert "The file is no notebook" in seen(pages["eve"])
+    assert "Notes from grading" not in pages["ann"]
+
+
+def test_nothing_acts_and_nothing_is_loaded(pages):
+    for page in pages.values():
+        assert page.index("Content-Security-Policy") < page.index("<style")
+        assert "default-src 'none'" in page
+        assert not re.search(r"""\b(src|href)=["']?(https?:)?//""", page)
+    body = re.sub(r"<style.*?</style>", "", pages["dan"], flags=re.S)
+    assert not ACTIVE.search(body), ACTIVE.search(body)
+    assert 'href="javascript:' not in body
+    assert "<script>steal()</script>" in seen(pages["dan"])  # shown as it stands
+
+
+def test_formulas_are_drawn_without_a_script(pages):
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML"' in pages["dan"]
+    assert "<mfrac>" in pages["dan"] and r"\frac{$" in seen(pages["dan"])
+
+
+def test_a_formula_that_is_markup_stays_text():
+    made = mathml(r"\text{<script>steal()</script>} &lt;b&gt; a < b", "inline")
+    assert "<script" not in made and "<b" not in made and made.startswith("<math")
+    assert "−" in mathml("a - b", "inline") and 'display="block"' in mathml(
+        "a", "block"
+    )
+    assert mathml(r"\frac{<i>", "inline") == r"<code>\frac{&lt;i&gt;</code>"
+
+
+def test_files_of_the_submission_stay_out(course, pages):
+    here = sorted(p.name for p in (course.root / "feedback" / "ann" / NAME).iterdir())
+    assert here == [f"{NAME}.html"]
+
+
+def test_only_some_and_again(course, pages, monkeypatch):
+    path = course.root / "feedback" / "bob" / NAME / f"{NAME}.html"
+    other = course.root / "feedback" / "ann" / NAME / f"{NAME}.html"
+    path.write_text("old")
+    other.write_text("old")
+    code, said, _ = run(course, monkeypatch, "words", "--student", "bob")
+    assert (code, said) == (0, "1 page of feedback written\n")
+    assert path.read_text() == pages["bob"] and other.read_text() == "old"
+
+
+def test_one_process_or_several_write_the_same(course, pages, monkeypatch):
+    run(course, monkeypatch, "--workers", "1")
+    for student, page in pages.items():
+        path = course.root / "feedback" / student / NAME / f"{NAME}.html"
+        assert path.read_text() == page
+
+
+def test_who_is_not_graded_yet_is_named(course, pages, monkeypatch):
+    submit(course, "late")
+    try:
+        code, said, complaint = run(course, monkeypatch)
+        assert code == 3 and said.startswith("5 pages")
+        assert complaint == f"not graded yet, run `course grade`: {NAME} late\n"
+    finally:
+        shutil.rmtree(course.root / "submitted" / "late")
+
+
+def test_nbgraders_own_command_makes_the_same_page(course, pages):
+    shutil.rmtree(course.root / "feedback")
+    nbgrader(course.root, "generate_feedback", NAME)
+    for student, page in pages.items():
+        folder = course.root / "feedback" / student / NAME
+        made = (folder / f"{NAME}.html").read_text()
+        assert "Content-Security-Policy" in made
+        assert seen(made).split() == seen(page).split()
+        assert not (folder / ".graded.json").exists()
+
+
+def test_mistakes(course, released, monkeypatch, tmp_path):
+    code, _, said = run(course, monkeypatch, "--student", "nobody")
+    assert code == 1 and "nobody: nothing graded by that name" in said
+    empty = make_class(released, tmp_path / "empty", {})
+    code, _, said = run(empty, monkeypatch)
+    assert code == 1 and "Run `course grade` first" in said
+    path = course.root / "autograded" / "bob" / NAME / f"{NAME}.ipynb"
+    good = path.read_text()
+    try:
+        path.write_text(json.dumps({"cells": 1}))
+        code, _, said = run(course, monkeypatch, "--student", "bob")
+        assert code == 1 and "course grade 01_words --student bob --force" in said
+    finally:
+        path.write_text(good)
