@@ -27,11 +27,11 @@ from course.engine.submission import (
     SourceCell,
     failure,
     given_files,
-    imports,
     merge,
     read_folder,
     together,
 )
+from course.engine.warm import imported
 from course.engine.worker import Result, Task, execute, versions
 from course.errors import CourseError
 from course.files import replace_all
@@ -166,8 +166,9 @@ def _check(course: Course, name: str, path: Path) -> Checked:
             together(given_files(released.parent), handed.files, name),
             seed=int.from_bytes(sha256(data).digest()[:4], "big"),
             sandbox=landlock_abi() > 0,
-            modules=tuple(sorted(set(imports(source)))),
+            modules=imported(c.source for c in lesson.cells if c.is_code),
             versions=versions(),
+            undrawn=frozenset(asked),
         )
     )
     cells = nbformat.reads(result.notebook.decode(), as_version=4).cells

@@ -93,6 +93,7 @@ def check(
     ] = None,
 ) -> None:
     """Run the checks of your notebooks, and say how each exercise stands."""
+    _warm_up_for([], "work/{}")
     from course.check import check as check_notebooks
 
     check_notebooks(Course.here(), wanted or [])
@@ -127,6 +128,8 @@ def grade(
 
     Exit code 3 where a person must look at a submission.
     """
+    if not scheduler:
+        _warm_up_for(lessons or [], "submitted/*/{}")
     from course.engine.grade import Options
     from course.engine.grade import grade as grade_all
 
@@ -239,6 +242,22 @@ def lint(lessons: Lessons = None) -> None:
     names = [course.name(wanted) for wanted in lessons or course.names]
     names = list(dict.fromkeys(names))
     _report(lint_course(course, names), len(names), "nothing to mend")
+
+
+def _warm_up_for(lessons: list[str], place: str) -> None:
+    """Start what imports torch for kernels now: this process has imports of its own.
+
+    Of `lessons`, or of those that lie at `place`, the first one says what to import.
+    """
+    from course.engine.warm import Template, imported
+
+    course = Course.here()
+    names = [course.name(wanted) for wanted in lessons] or course.names
+    for name in names:
+        if any(course.root.glob(place.format(name))) and course.link(name).is_file():
+            cells = course.lesson(name).cells
+            Template.begin(imported(cell.source for cell in cells if cell.is_code))
+            return
 
 
 def _report(findings: list, lessons: int, verdict: str) -> None:

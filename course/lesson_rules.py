@@ -67,6 +67,17 @@ def _free_cells_astray(exercise: Exercise, roles: list[str]) -> Faults:
             yield cell.id, "move it between the task and the tests, or after them"
 
 
+def picture_in_words(lesson: Lesson) -> Faults:
+    """Behind a picture, and before the next heading, a text says what it shows."""
+    for place, cell in enumerate(lesson.cells):
+        if not (cell.is_code and cell.id.endswith("-picture")):
+            continue
+        following = (c for c in lesson.cells[place + 1 :] if not c.is_code)
+        text = next(following, None)
+        if text is None or text.source.startswith("#"):
+            yield cell.id, "say in a text below it what the picture shows"
+
+
 def test_missing(lesson: Lesson) -> Faults:
     """What a program grades has a test."""
     for exercise in lesson.exercises:

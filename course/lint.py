@@ -20,6 +20,7 @@ RULES: dict[str, Callable[[Lesson], cell_rules.Faults]] = {
     "cell-order": lesson_rules.cell_order,
     "task-line": lesson_rules.task_line,
     "points": lesson_rules.points,
+    "picture-in-words": lesson_rules.picture_in_words,
     "test-missing": lesson_rules.test_missing,
     "graded-marked": lesson_rules.graded_marked,
     "test-idea": lesson_rules.test_idea,

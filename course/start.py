@@ -6,12 +6,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from course.errors import CourseError
 from course.folder import Course
+from course.notebook import read_lesson
 
 WORK = "work"
+WELCOME = "welcome.md"
 PORTS = range(1, 65536)
 GRACE = 15.0  # seconds that JupyterLab gets to end after Ctrl-C
 
@@ -25,8 +28,9 @@ def start(
 ) -> None:
     """Copy released lessons into `work/` and run JupyterLab there until it ends.
 
-    Without `lesson` all are copied and the first one is opened. Files that are there
-    already are kept as they are. `extra` are further options for JupyterLab.
+    Without `lesson` all are copied, and a page that says where to begin is opened.
+    Files that are there already are kept as they are. `extra` are further options for
+    JupyterLab.
     """
     names = [course.name(lesson)] if lesson else _released(course)
     for name in names:
@@ -39,11 +43,16 @@ def start(
     work = course.root / WORK
     for name in names:
         _copy(course.released(name).parent, work / name)
-    print(f"Opening {WORK}/{names[0]} in JupyterLab. To stop it, press Ctrl-C here.")
+    page = f"{names[0]}/{names[0]}.ipynb"
+    if not lesson:
+        _welcome(course, names, work / WELCOME)
+        page = f"{WELCOME}?factory=Markdown%20Preview"
+    opened = names[0] if lesson else WELCOME
+    print(f"Opening {WORK}/{opened} in JupyterLab. To stop it, press Ctrl-C here.")
     command = [sys.executable, "-m", "jupyterlab"]
     command += [f"--ServerApp.root_dir={work}", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
-    command += [f"--LabApp.default_url=/lab/tree/{names[0]}/{names[0]}.ipynb"]
+    command += [f"--LabApp.default_url=/lab/tree/{page}"]
     # The course works offline: no look for a newer JupyterLab.
     never = "jupyterlab.handlers.announcements.NeverCheckForUpdate"
     command += [f"--LabApp.check_for_updates_class={never}"]
@@ -64,6 +73,18 @@ def _released(course: Course) -> list[str]:
             "Restore it from version control, or run `course build`."
         )
     return names
+
+
+def _welcome(course: Course, names: list[str], path: Path) -> None:
+    """Write the page that says where to begin, unless one is there."""
+    rows = []
+    for name in names:
+        lesson = read_lesson(course.released(name))
+        rows.append(f"| [{lesson.title}]({name}/{name}.ipynb) | {lesson.minutes} |")
+    text = Path(__file__).with_name(WELCOME).read_text(encoding="utf-8")
+    text = text.replace("{lessons}", "\n".join(rows)).replace("01_tensors", names[0])
+    with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -105,7 +105,7 @@ def test_jupyterlab_answers_and_ends_quietly(scratch_course: Course, names, tmp_
     assert "Traceback" not in said and "error:" not in said
 
 
-def test_all_lessons_are_copied_and_the_first_is_opened(
+def test_all_lessons_are_copied_and_a_page_says_where_to_begin(
     scratch_course: Course, names, quiet
 ):
     start(scratch_course, port=free_port())
@@ -113,7 +113,15 @@ def test_all_lessons_are_copied_and_the_first_is_opened(
         released = scratch_course.released(name).read_bytes()
         assert notebook(scratch_course, name).read_bytes() == released
     [command] = quiet
-    assert f"--LabApp.default_url=/lab/tree/{names[0]}/{names[0]}.ipynb" in command
+    page = "/lab/tree/welcome.md?factory=Markdown%20Preview"
+    assert f"--LabApp.default_url={page}" in command
+    text = (scratch_course.root / "work" / "welcome.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((.+?)\)", text)
+    assert links == [links[0], *(f"{name}/{name}.ipynb" for name in names)]
+    assert all((scratch_course.root / "work" / link).is_file() for link in links)
+    for name in names:
+        assert f"| {scratch_course.lesson(name).minutes} |" in text
+    assert "uv run course check\n" in text and "{" not in text
     assert f"--ServerApp.root_dir={scratch_course.root / 'work'}" in command
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert "--no-browser" not in command
@@ -133,6 +141,10 @@ def test_a_second_start_keeps_the_work(scratch_course: Course, names, quiet, cap
     notebook(scratch_course, names[0]).write_text("my work")
     start(scratch_course, names[0], port=free_port())
     assert notebook(scratch_course, names[0]).read_text() == "my work"
+    page = scratch_course.root / "work" / "welcome.md"
+    page.write_text("my page")
+    start(scratch_course, port=free_port())
+    assert page.read_text() == "my page"
     assert f"kept   work/{names[0]}/{names[0]}.ipynb" in capsys.readouterr().out
 
 

@@ -42,12 +42,13 @@ from course.engine.submission import (
     add_notes,
     failing,
     given_files,
-    imports,
     merge,
     now,
     read_folder,
     together,
+    unchanged,
 )
+from course.engine.warm import imported
 from course.engine.worker import Result, Task, check_versions, execute, versions
 from course.errors import CourseError
 from course.folder import Course
@@ -252,7 +253,7 @@ class Grading:
             graded = self.book.graded(lesson)
             if self.options.exercise:
                 self.earned = self.book.earned(lesson)
-            modules = tuple(sorted(set(imports(source))))
+            modules = imported(c.source for c in source if c.kind == "code")
             for student in students:
                 folder = self.submitted / student / lesson
                 handed = read_folder(
@@ -337,6 +338,7 @@ class Grading:
             sandbox=self.options.sandbox,
             modules=job.modules,
             versions=versions(),
+            undrawn=unchanged(job.notebook, self.sources[job.lesson]),
         )
 
     # ---- Recording what came out ----

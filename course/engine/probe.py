@@ -12,6 +12,7 @@ import builtins
 import secrets
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 
 COMPARED = ("equal", "allclose", "isclose")
 KINDS = ("isinstance", "issubclass")
@@ -37,6 +38,7 @@ TAIL = """
 assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
 """
 KERNEL_SIDE = "course.engine.watch"
+TAG = f"_{secrets.token_hex(16)}"  # until a probe has its own
 
 
 _parsing = threading.Lock()
@@ -96,22 +98,29 @@ def probe(source: str) -> Probe:
     """The probe for a test cell; for "" one that only looks at the kernel."""
     tag = f"_{secrets.token_hex(8)}"
     left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
+    body, checks, names = _turned(source)
+    tail = TAIL.format(tag=tag, left=left, right=right, names=names)
+    head = HEAD.format(tag=tag, watch=KERNEL_SIDE)
+    return Probe(head + body.replace(TAG, tag) + tail, left * right, checks)
+
+
+@lru_cache(1000)  # all students have the same tests
+def _turned(source: str) -> tuple[str, int, list[str]]:
+    """The cell with its checks turned, how many there are, and built-in names in it."""
     try:
         tree = parse(source)
     except (SyntaxError, ValueError):  # a magic, say: only the kernel is looked at
         tree = parse("")
     read = (n.id for n in ast.walk(tree) if isinstance(n, ast.Name))
     names = sorted({name for name in read if hasattr(builtins, name)})
-    turned = _Turned(tag)
+    turned = _Turned(TAG)
     body = turned.visit(tree).body or [ast.Pass()]
     ignored = ast.ExceptHandler(
         ast.Name("BaseException", ast.Load()), None, [ast.Pass()]
     )
     attempt = ast.Try(body, [ignored], [], [])
     tree = ast.fix_missing_locations(ast.Module([attempt], []))
-    tail = TAIL.format(tag=tag, left=left, right=right, names=names)
-    text = HEAD.format(tag=tag, watch=KERNEL_SIDE) + ast.unparse(tree) + tail
-    return Probe(text, left * right, turned.checks)
+    return ast.unparse(tree), turned.checks, names
 
 
 class _Turned(ast.NodeTransformer):

@@ -10,10 +10,7 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
-import threading
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -24,95 +21,8 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Dict, Integer, List, Unicode
 
 from course.engine.sandbox import Limits
+from course.engine.warm import COLD, ROOT, WARM, Template, environment
 from course.errors import CourseError
-
-# Forking after Metal or Accelerate is unsafe on macOS, and Windows has no fork.
-WARM = sys.platform == "linux"
-ROOT = Path(__file__).resolve().parents[2]
-KEPT = ("LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "PYTHONPYCACHEPREFIX")
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYTHONHASHSEED": "0",
-    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without waking it
-}
-
-TEMPLATE = {
-    "PYTHONPATH": str(ROOT),
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer, larger pages: a cheaper fork
-}
-
-# Of kernels that start cold: the system's own environment, with these changes.
-COLD = {k: v for k, v in ENVIRONMENT.items() if k not in ("PATH", "LANG")}
-COLD["PYTHONPATH"] = str(ROOT)
-
-
-class Template:
-    """The warm process of this process, started at the first need."""
-
-    _lock = threading.Lock()
-    _now: "Template | None" = None
-
-    def __init__(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # -P: the folder that it starts in is no place for modules
-        command = [sys.executable, "-P", "-m", "course.engine.template"]
-        command.append(str(theirs.fileno()))
-        self.process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            env=environment() | TEMPLATE,
-            stdin=subprocess.DEVNULL,
-            cwd="/",
-        )
-        theirs.close()
-        self.line = ours
-        if ours.recv(16) != b"warm":
-            raise CourseError(
-                "the kernel template did not start: see the lines above, and that "
-                "`python -c 'import torch'` works here."
-            )
-
-    @classmethod
-    def launch(cls, request: dict) -> socket.socket:
-        """Fork a kernel; returns the line to its guard. Blocks while it imports."""
-        data = json.dumps(request).encode()
-        for last in (False, True):
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            try:
-                with cls._lock:
-                    if cls._now is None or cls._now.process.poll() is not None:
-                        if cls._now is not None:
-                            cls._now.line.close()
-                        cls._now = cls()
-                    socket.send_fds(cls._now.line, [data], [theirs.fileno()])
-                return ours
-            except OSError:  # it was killed just now
-                ours.close()
-                if last:
-                    raise
-            finally:
-                theirs.close()
-        raise AssertionError
-
-    @classmethod
-    def stop(cls) -> None:
-        """End the template, and with it nothing else."""
-        with cls._lock:
-            if cls._now is not None:
-                cls._now.line.close()
-                cls._now.process.wait()
-                cls._now = None
-
-
-def environment() -> dict[str, str]:
-    """The clean environment of kernels: nothing of ours that they need not know."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return ENVIRONMENT | kept
 
 
 class CourseProvisioner(LocalProvisioner):

@@ -5,13 +5,10 @@ the number of its cells. The source's locked cells are put in, and only the stud
 answers and own cells are taken over.
 """
 
-import ast
 import json
 import os
 import re
 import stat
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,8 +17,6 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
-
-from course.engine.probe import parse
 
 LARGEST = 50 * 2**20  # bytes that a submission may have in all
 MOST_FILES = 500
@@ -312,15 +307,14 @@ def together(
     return own | given
 
 
-def imports(source: list[SourceCell]) -> Iterator[str]:
-    """Modules that the lesson's own code imports."""
-    for cell in source:
-        with suppress(SyntaxError):
-            for node in ast.walk(parse(cell.source if cell.kind == "code" else "")):
-                if isinstance(node, ast.Import):
-                    yield from (alias.name for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    yield node.module
+def unchanged(nb: NotebookNode, source: list[SourceCell]) -> frozenset[str]:
+    """Ids of the lesson's own code cells, outside exercises, that are as released."""
+    ours = {c.id: c.source for c in source if c.kind == "code" and not c.nbgrader}
+    return frozenset(
+        cell.id
+        for cell in nb.cells
+        if "nbgrader" not in cell.metadata and ours.get(cell.id) == cell.source
+    )
 
 
 def failing(nb: NotebookNode) -> dict[str, str]:

@@ -51,13 +51,15 @@ KERNEL = (
 )
 # What an import brings along later, for seconds, in every kernel anew.
 BRINGS = {
-    "torch": ("torch._dynamo", "torch.testing", "torch.utils.data"),
+    "torch": ("torch.testing", "torch.utils.data"),
+    "torch.optim": ("torch._dynamo",),
     "matplotlib": (
         "matplotlib.pyplot",
         "matplotlib.font_manager",
         "matplotlib_inline.backend_inline",
     ),
 }
+UNDRAWN = "undrawn"  # in the metadata of a request: its figures need not be drawn
 NICE = 10
 TICK = 0.2  # seconds between two looks at what a kernel uses
 REQUEST_BYTES = 2**20
@@ -65,13 +67,13 @@ _PDEATHSIG, _SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(control: socket.socket) -> None:
+def main(control: socket.socket, modules: Iterable[str] = ()) -> None:
     """Import, say so, and fork a kernel for each request until the line closes."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards need no burial
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us
     # pydevd, which IPython and torch bring along, complains about frozen modules.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    warm_up(KERNEL)
+    warm_up([*KERNEL, *modules])
     control.send(b"warm")
     while True:
         data, fds, _, _ = socket.recv_fds(control, REQUEST_BYTES, 1)
@@ -97,7 +99,8 @@ def main(control: socket.socket) -> None:
 def warm_up(modules: Iterable[str]) -> None:
     """Import them, if they are there, and what each of them brings along later."""
     for name in modules:
-        for each in (name, *BRINGS.get(name.partition(".")[0], ())):
+        top = name.partition(".")[0]
+        for each in (name, *BRINGS.get(top, ()), *BRINGS.get(name, ())):
             with suppress(Exception):
                 importlib.import_module(each)
     if "matplotlib" in sys.modules and not _drawn:
@@ -316,11 +319,27 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
 
     app = Kernel.instance()
     app.initialize([*own, *request["arguments"]])
+    app.kernel._execute_sleep = 0  # after each cell, for output that has no event loop
     if "matplotlib" in sys.modules:
         # Its inline backend looks for the shell when it is imported, too early here.
         app.shell.enable_matplotlib("inline")
+        _draw_what_is_wanted(app)
     watch.remember()
     app.start()
+
+
+def _draw_what_is_wanted(app) -> None:
+    """Leave figures undrawn where the request says that nobody will look at them."""
+    from matplotlib.figure import Figure
+
+    formatter = app.shell.display_formatter.formatters["image/png"]
+    draw = formatter.lookup_by_type(Figure)
+
+    def print_figure(figure: Figure) -> object:
+        asked = app.kernel.get_parent("shell").get("metadata", {})
+        return None if asked.get(UNDRAWN) else draw(figure)
+
+    formatter.for_type(Figure, print_figure)
 
 
 def _leave_standard_streams() -> None:
@@ -344,5 +363,5 @@ if __name__ == "__main__":
     # Under its own name, so that nothing of it lies in a kernel's `__main__`.
     from course.engine import template
 
-    template.main(socket.socket(fileno=int(sys.argv[1])))
+    template.main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
     os._exit(0)  # without the farewells of what was imported

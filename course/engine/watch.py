@@ -7,6 +7,7 @@ noted, and of the functions here: every probe compares them before it calls them
 import sys
 from itertools import islice
 from operator import attrgetter, is_
+from types import MethodType
 
 MODULES = (
     "builtins",
@@ -73,40 +74,48 @@ _start = {}
 
 def remember() -> None:
     """Note what modules, classes and hooks are, and let nobody listen unseen."""
-    owners = {name: _what_counts(members) for name, members in _owners()}
+    owners = tuple(
+        (name, tuple(what), tuple(what.values()))
+        for name, members in _owners()
+        for what in [_what_counts(members)]
+    )
     inner = {
         f"{name}.{key}": function
-        for name, members in owners.items()
-        for key, value in members.items()
+        for name, keys, values in owners
+        for key, value in zip(keys, values, strict=True)
         if type(function := _inner(value)) is FUNCTION
     }
-    codes = {name: function.__code__ for name, function in inner.items()}
-    _start.update(owners=owners, functions=inner, codes=codes, hooks=dict(_hooks()))
-    sys.addaudithook(_alone)
+    codes = tuple(function.__code__ for function in inner.values())
+    here = tuple(sys.modules[__name__].__dict__.values())
+    # What is in it lives on: nothing new can get the number of something old.
+    alive = (here, tuple(getattr(each, "__code__", None) for each in here))
+    functions = (tuple(inner), tuple(inner.values()), codes)
+    _start["noted"] = noted = (owners, functions, tuple(_hooks()), alive)
+    sys.addaudithook(MethodType(_alone, noted))
 
 
-def _alone(event: str, _: tuple) -> None:
+def _alone(_: tuple, event: str, __: tuple) -> None:
     if event == "sys.addaudithook":
         raise RuntimeError  # which keeps the other hook out, silently
 
 
 def changes(start: dict) -> list[str]:
     """Names of what is not any more what it was, and of what would change it later."""
+    owners, (names, functions, codes), old_hooks, _ = start["noted"]
     found = []
     now = dict(_owners())
-    for name, old in start["owners"].items():
+    for name, keys, values in owners:
         new = now.get(name, {})
-        if not all(map(is_, map(new.get, old), old.values())):
-            keys = [key for key, value in old.items() if new.get(key) is not value]
-            found += [f"{name}.{k}" for k in keys if not _wraps(new.get(k), old[k])]
-    functions, codes = start["functions"], start["codes"]
-    here = map(attrgetter("__code__"), functions.values())
-    if not all(map(is_, here, codes.values())):
-        found += [
-            name for name, f in functions.items() if f.__code__ is not codes[name]
-        ]
+        if not all(map(is_, map(new.get, keys), values)):
+            pairs = zip(keys, values, strict=True)
+            other_ = [(k, v) for k, v in pairs if new.get(k) is not v]
+            found += [f"{name}.{k}" for k, v in other_ if not _wraps(new.get(k), v)]
+    here = map(attrgetter("__code__"), functions)
+    if not all(map(is_, here, codes)):
+        all_ = zip(names, functions, codes, strict=True)
+        found += [name for name, f, code in all_ if f.__code__ is not code]
     hooks = dict(_hooks())
-    for name, old in start["hooks"].items():
+    for name, old in old_hooks:
         new = hooks.get(name, ())
         if len(new) != len(old) or not all(map(is_, new, old)):
             found.append(name)
@@ -114,10 +123,8 @@ def changes(start: dict) -> list[str]:
 
 
 def fingerprint(start: dict) -> int:
-    """A number that changes with what was remembered."""
-    parts = [start["functions"], start["codes"], *start["owners"].values()]
-    parts += [dict(enumerate(value)) for value in start["hooks"].values()]
-    return hash(tuple(hash((*part, *map(id, part.values()))) for part in parts))
+    """A number that changes with what was noted, which is a tuple that never dies."""
+    return hash((id(start["noted"]), *start))
 
 
 def _wraps(new, old) -> bool:
@@ -346,15 +353,14 @@ def _is_library(kind: type) -> bool:
 def shadows(names: list[str], space: dict) -> list[str]:
     """Built-in names that the notebook defined anew, and not by an import."""
     builtins = vars(sys.modules["builtins"])
+    anew = [
+        name
+        for name in names
+        if name in builtins and space.get(name, builtins[name]) is not builtins[name]
+    ]
     known = {
         id(value)
         for name in ("torch", "numpy", "math", "torch.nn.functional")
-        for value in vars(sys.modules.get(name, sys)).values()
+        for value in (vars(sys.modules.get(name, sys)).values() if anew else ())
     }
-    return [
-        f"{name} was replaced"
-        for name in names
-        if name in builtins
-        and space.get(name, builtins[name]) is not builtins[name]
-        and id(space[name]) not in known
-    ]
+    return [f"{name} was replaced" for name in anew if id(space[name]) not in known]

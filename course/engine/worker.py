@@ -29,6 +29,7 @@ from course.engine.sandbox import Limits
 from course.errors import CourseError
 
 KERNEL = "course"
+UNDRAWN = "undrawn"  # as the kernel knows it, see template.py
 RESTARTS = 3  # after that many deaths of its kernel, the rest of a notebook is not run
 GRACE = 5.0  # seconds between the interrupt and the end of a kernel that ignores it
 SILENT = 30.0  # seconds for a kernel to say that it is there
@@ -47,6 +48,7 @@ class Task:
     """A notebook to execute, tests in place, and the files beside it.
 
     `modules`: what the template shall have imported before the kernel starts.
+    `undrawn`: ids of cells whose figures nobody will look at.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Task:
     namespaces: bool = True
     modules: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    undrawn: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -254,6 +257,7 @@ class _Kernel(NotebookClient):
         self.task_limits = task.limits
         self.cell_seconds = task.limits.cell_seconds
         self.budget = task.limits.output
+        self.undrawn = task.undrawn
         settings = Config()
         settings.CourseProvisioner.sandbox = task.sandbox
         settings.CourseProvisioner.namespaces = task.namespaces
@@ -296,8 +300,17 @@ class _Kernel(NotebookClient):
         Raises Stopped after `seconds` or too much output, Gone if the kernel dies.
         """
         self.clear_before_next_output = False
-        request = self.kc.execute(cell.source, stop_on_error=False)
+        request = self._send(cell.source, cell.id in self.undrawn)
         return await self._until(seconds, self._talk(request, cell, index), request)
+
+    def _send(self, source: str, undrawn: bool) -> str:
+        """Send a request to execute code; its id."""
+        content = {"code": source, "silent": False, "store_history": True}
+        content |= {"allow_stdin": False, "stop_on_error": False}
+        metadata = {UNDRAWN: True} if undrawn else {}
+        message = self.kc.session.msg("execute_request", content, metadata=metadata)
+        self.kc.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     async def ask(self, source: str) -> dict:
         """Run code that leaves no trace in the notebook; the content of the reply."""
