@@ -5,8 +5,9 @@ can act in the reader's browser, formulas need no script, and nothing is loaded 
 elsewhere.
 """
 
+import copy
 import html
-import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
@@ -24,22 +25,32 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader import handlers
+from traitlets.config import Config
 
 from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
 
+THEIRS = handlers.template_path
+STYLES = str(Path(handlers.static_path, "node_modules", "bootstrap", "dist", "css"))
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
 FEW = 4  # pages that one process makes before a second one would have started
 
 
 class PageExporter(HTMLExporter):
     """nbgrader's feedback page, made safe to open and readable without a network."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.extra_template_basedirs = [str(TEMPLATES), handlers.template_path]
-        self.template_name = "course-feedback"
+    def __init__(self, config: Config | None = None, **options: Any) -> None:
+        own = copy.deepcopy(config) if config else Config()
+        own.PageExporter.template_name = "course-feedback"
+        own.PageExporter.extra_template_basedirs = [str(TEMPLATES), THEIRS]
+        own.PageExporter.extra_template_paths = [THEIRS, STYLES]
+        super().__init__(config=own, **options)
+
+    def default_filters(self) -> Iterator[tuple]:
+        yield from super().default_filters()
+        yield "without_scripts", lambda head: SCRIPT.sub("", head)
 
     @pass_context
     def markdown2html(self, context: dict, source: str) -> str:
@@ -172,10 +183,12 @@ def _page(job: tuple[str, str, str]) -> Path:
     root, student, lesson = job
     converter = _converter(root)
     given = converter.coursedir
-    here = os.path.join(given.autograded_directory, student, lesson, f"{lesson}.ipynb")
+    here = str(
+        Path(root, given.autograded_directory, student, lesson, f"{lesson}.ipynb")
+    )
     resources = converter.init_single_notebook_resources(here)
     try:
-        page, _ = converter.exporter.from_filename(str(Path(root, here)), resources)
+        page, _ = converter.exporter.from_filename(here, resources)
     except Exception as error:  # a notebook that somebody edited by hand, say
         raise CourseError(
             f"{here}: no feedback can be made ({type(error).__name__}: {error}). "

@@ -180,7 +180,7 @@ def test_a_test_that_was_deleted_or_edited_counts_as_it_was(course):
 
 
 def test_cheating_is_named_where_it_would_cost_points(course):
-    own(course, RIGHT | {"double-try": "import builtins\nbuiltins.len = lambda x: 2"})
+    own(course, RIGHT | {"double-try": "import math\nmath.floor = lambda x: 2"})
     [checked] = check(course, [NAME])
     assert any("Grading would withhold" in note for note in checked.notes)
 

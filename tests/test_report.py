@@ -39,7 +39,7 @@ pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
 
 SIZE = 3 * len(KINDS)
-CHEAT = {"double-try": "import builtins\nbuiltins.len = lambda x: 2"}
+CHEAT = {"double-try": "import math\nmath.floor = lambda x: 2"}
 DOCS = "| # | The belief | What is so | Exercises |\n|---|---|---|---|\n"
 BANK = """# %% wrong: empty_is_true
 # fails: guess-test-text
@@ -144,7 +144,7 @@ def test_messages_that_differ_in_values_count_as_one(course, monkeypatch):
 def test_what_needs_a_person(course, monkeypatch):
     part_ = part(course)
     assert list(part_.look) == ["<b>eve"]
-    assert any("builtins.len was replaced" in note for note in part_.look["<b>eve"])
+    assert any("math.floor was replaced" in note for note in part_.look["<b>eve"])
     assert part_.marking["s00"] == 1 and len(part_.marking) == 13
     run(course, monkeypatch)
     page = (course.root / "reports" / "report.html").read_text()
@@ -155,7 +155,7 @@ def test_anonymous(course, monkeypatch):
     run(course, monkeypatch, "--anonymous")
     page = (course.root / "reports" / "report.html").read_text()
     page = re.sub(r'src="data:[^"]*"', "", page)
-    assert not re.search(r"eve|\bs\d\d\b", page)
+    assert not re.search(r"\beve\b|\bs\d\d\b", page)
     assert "1 submissions whose tests a person must judge" in page
 
 
