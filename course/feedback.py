@@ -35,7 +35,9 @@ style-src 'unsafe-inline'; img-src data:">
 STYLE = """<style>
 a { color: #0b4f8a; text-decoration: underline; }
 h1.score { font-size: 1.3em; }
-div.input_area { background: #fff; }
+div.input_area, pre { background: #fff !important; }
+pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+pre { overflow: visible !important; }
 div.nbgrader_cell .panel-heading { background: #1f5a8c; height: auto; }
 div.nbgrader_cell .panel-heading, div.nbgrader_cell .panel-heading a,
 div.nbgrader_cell .panel-heading code { color: #fff; background-color: #1f5a8c; }
