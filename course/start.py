@@ -1,6 +1,7 @@
 """Opening the course as a student does: a copy to work in, and JupyterLab."""
 
 import errno
+import json
 import shutil
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from course.folder import Course
 from course.notebook import read_lesson
 
 WORK = "work"
-WELCOME = "welcome.md"
+WELCOME = "welcome.ipynb"
 PORTS = range(1, 65536)
 GRACE = 15.0  # seconds that JupyterLab gets to end after Ctrl-C
 
@@ -46,7 +47,7 @@ def start(
     page = f"{names[0]}/{names[0]}.ipynb"
     if not lesson:
         _welcome(course, names, work / WELCOME)
-        page = f"{WELCOME}?factory=Markdown%20Preview"
+        page = WELCOME
     opened = names[0] if lesson else WELCOME
     print(f"Opening {WORK}/{opened} in JupyterLab. To stop it, press Ctrl-C here.")
     command = [sys.executable, "-m", "jupyterlab"]
@@ -81,10 +82,17 @@ def _welcome(course: Course, names: list[str], path: Path) -> None:
     for name in names:
         lesson = read_lesson(course.released(name))
         rows.append(f"| [{lesson.title}]({name}/{name}.ipynb) | {lesson.minutes} |")
-    text = Path(__file__).with_name(WELCOME).read_text(encoding="utf-8")
+    text = Path(__file__).with_name("welcome.md").read_text(encoding="utf-8")
     text = text.replace("{lessons}", "\n".join(rows)).replace("01_tensors", names[0])
+    cells = [
+        {"cell_type": "markdown", "id": f"welcome-{k}", "metadata": {}, "source": part}
+        for k, part in enumerate(text.strip().split("\n\n## "))
+    ]
+    for cell in cells[1:]:
+        cell["source"] = f"## {cell['source']}"
+    nb = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
-        file.write(text)
+        json.dump(nb, file, ensure_ascii=False, indent=1)
 
 
 def _copy(source: Path, target: Path) -> None:

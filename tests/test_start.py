@@ -14,6 +14,7 @@ from contextlib import closing
 from http.client import HTTPResponse
 from pathlib import Path
 
+import nbformat
 import pytest
 from rounds import SCRIPTS
 
@@ -113,9 +114,11 @@ def test_all_lessons_are_copied_and_a_page_says_where_to_begin(
         released = scratch_course.released(name).read_bytes()
         assert notebook(scratch_course, name).read_bytes() == released
     [command] = quiet
-    page = "/lab/tree/welcome.md?factory=Markdown%20Preview"
-    assert f"--LabApp.default_url={page}" in command
-    text = (scratch_course.root / "work" / "welcome.md").read_text(encoding="utf-8")
+    assert "--LabApp.default_url=/lab/tree/welcome.ipynb" in command
+    page = scratch_course.root / "work" / "welcome.ipynb"
+    nb = nbformat.read(page, as_version=4)
+    nbformat.validate(nb)
+    text = "\n\n".join(cell.source for cell in nb.cells)
     links = re.findall(r"\]\((.+?)\)", text)
     assert links == [links[0], *(f"{name}/{name}.ipynb" for name in names)]
     assert all((scratch_course.root / "work" / link).is_file() for link in links)
@@ -141,7 +144,7 @@ def test_a_second_start_keeps_the_work(scratch_course: Course, names, quiet, cap
     notebook(scratch_course, names[0]).write_text("my work")
     start(scratch_course, names[0], port=free_port())
     assert notebook(scratch_course, names[0]).read_text() == "my work"
-    page = scratch_course.root / "work" / "welcome.md"
+    page = scratch_course.root / "work" / "welcome.ipynb"
     page.write_text("my page")
     start(scratch_course, port=free_port())
     assert page.read_text() == "my page"
