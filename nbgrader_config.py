@@ -159,7 +159,8 @@ c.GenerateFeedback.preprocessors = [
     CSSHTMLHeaderPreprocessor,
 ]
 
-# Who handed in another way than through the exchange stops no one else's page.
+# A page for each who handed in through the exchange, whatever the file's name is; who
+# handed in another way stops no one else's page.
 c.ExchangeFactory.release_feedback = "course.exchange.ReleaseFeedback"
 
 # Feedback pages and Formgrader run nothing that stands in answers or outputs.
