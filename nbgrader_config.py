@@ -88,6 +88,12 @@ c.FileNameCollectorPlugin.named_regexp = (
     r"(?P<file_id>[^\\/]+?)(?:-\d+| ?\(\d+\))*\.ipynb$"
 )
 
+# ---- The exchange: a folder that instructors and students share ----
+
+# A page for each who handed in through the exchange, whatever the file's name is; who
+# handed in another way stops no one else's page.
+c.ExchangeFactory.release_feedback = "course.exchange.ReleaseFeedback"
+
 # ---- Autograding: submitted/ -> autograded/ ----
 
 # Seconds. A cell may train a small network, on a slow machine; a kernel may start
@@ -158,10 +164,6 @@ c.GenerateFeedback.preprocessors = [
     ForStudents,
     CSSHTMLHeaderPreprocessor,
 ]
-
-# A page for each who handed in through the exchange, whatever the file's name is; who
-# handed in another way stops no one else's page.
-c.ExchangeFactory.release_feedback = "course.exchange.ReleaseFeedback"
 
 # Feedback pages and Formgrader run nothing that stands in answers or outputs.
 c.HTMLExporter.preprocessors = [NothingActive]
