@@ -52,6 +52,7 @@ EXCHANGE = "/srv/nbgrader/exchange"
 REMOTE = "https://git.example.org/lessons.git"
 ZIP = "PT101-Tensors-77.zip"
 PATIENCE = 180
+UNKNOWN = re.compile("List of subcommands:|Unrecognized alias")
 
 
 def commands(text: str) -> list[str]:
@@ -113,6 +114,8 @@ class Person:
             timeout=PATIENCE,
         )
         assert done.returncode == code, f"{line}\n{done.stdout}"
+        # nbgrader goes on without what it does not know, or shows its help.
+        assert not UNKNOWN.search(done.stdout), f"{line}\n{done.stdout}"
         return done.stdout
 
     def notebook(self, name: str = NAME) -> Path:
