@@ -12,6 +12,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from classes import wait_until
 from copies import ROOT, copy_course, tree
 from nbgrader.api import Gradebook
 from rounds import SCRIPTS
@@ -227,10 +229,24 @@ def lab(who: Person, line: str) -> Iterator[tuple[str, str]]:
         )
     try:
         _, token = address(process, log)
-        yield f"http://localhost:{port}", token
+        url = f"http://localhost:{port}"
+        wait_until(lambda: answers(url, token), PATIENCE)
+        yield url, token
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def answers(url: str, token: str) -> bool:
+    """Whether JupyterLab does: it names its address a moment before."""
+    try:
+        return get(f"{url}/api/status", token).status == 200
+    except ConnectionError:
+        return False
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ConnectionError):
+            return False
+        raise
 
 
 def edit(server: tuple[str, str], path: str, cell: str, old: str, new: str) -> None:
