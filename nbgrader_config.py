@@ -79,6 +79,31 @@ c.GenerateAssignment.preprocessors = [
     stock.CheckCellMetadata,
 ]
 
+# ---- Collecting: the zip that Moodle or Canvas make of all submissions ----
+
+# What `nbgrader zip_collect` reads from the paths in that zip (docs/instructors.md).
+# Only the first name below the zip says whose a file is: a student chooses the others.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*?[\\/]downloaded[\\/][^\\/]+[\\/]extracted[\\/][^\\/]+[\\/]"
+    # no hidden file, and none of those that a Mac adds
+    r"(?!(?:.*[\\/])?(?:__MACOSX|\.))"
+    # Moodle: FULL NAME_NUMBER_assignsubmission_file, then / or _. The number is another
+    # one in each assignment.
+    r"(?:(?=[^\\/_]+_\d+_assignsubmission_file)"
+    # Canvas: lastfirst_USER_NUMBER_FILE or lastfirst_LATE_USER_NUMBER_FILE
+    r"|[^\\/]+?_(?:LATE_)?(?=\d+_\d+_))"
+    r"(?P<student_id>[^\\/_]+)_\d+_(?:assignsubmission_file_?)?(?:.*[\\/])?"
+    # Canvas calls what is handed in again 01_tensors-1.ipynb, a browser what is
+    # downloaded again 01_tensors (1).ipynb.
+    r"(?P<file_id>[^\\/]+?)(?:-\d+| ?\(\d+\))*\.ipynb$"
+)
+
+# ---- The exchange: a folder that instructors and students share ----
+
+# A page for each who handed in through the exchange, whatever the file's name is; who
+# handed in another way stops no one else's page.
+c.ExchangeFactory.release_feedback = "course.exchange.ReleaseFeedback"
+
 # ---- Autograding: submitted/ -> autograded/ ----
 
 # Seconds. A cell may train a small network, on a slow machine; a kernel may start

@@ -43,7 +43,7 @@ TREE = [
     "CHANGELOG.md",
 ]
 NEVER_IN_GIT = {
-    *("submitted/", "feedback/", "autograded/*/", "work/"),
+    *("submitted/", "downloaded/", "feedback/", "autograded/*/", "work/"),
     *("gradebook.db*", "uv.lock", ".ipynb_checkpoints/", ".nbgrader.log"),
 }
 # Written so that they do not find themselves.
