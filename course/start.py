@@ -54,9 +54,7 @@ def start(
     command += [f"--ServerApp.root_dir={work}", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", "--ServerApp.answer_yes=True"]
     command += [f"--LabApp.default_url=/lab/tree/{page}"]
-    # The course works offline: no look for a newer JupyterLab, or for news.
-    settings = Path(__file__).with_name("lab")
-    command += [f"--LabApp.app_settings_dir={settings}"]
+    # The course works offline: no look for a newer JupyterLab.
     never = "jupyterlab.handlers.announcements.NeverCheckForUpdate"
     command += [f"--LabApp.check_for_updates_class={never}"]
     command += [] if browser else ["--no-browser"]

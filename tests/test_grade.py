@@ -1,6 +1,7 @@
 """`course grade` on ordinary submissions, on strange ones, and on a user's mistakes."""
 
 import gc
+import json
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -206,6 +207,15 @@ def test_forcing_the_same_submission_keeps_what_a_person_gave(one):
         assert gradebook.find_submission(NAME, "ann").score == 7
 
 
+def test_a_graded_cell_that_is_gone_from_the_source(one, cli):
+    path = one.notebook(NAME)
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    nb["cells"] = [cell for cell in nb["cells"] if cell["id"] != "count-test"]
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    code, said = cli(one)
+    assert code == 1 and "the graded cell count-test was released, and is gone" in said
+
+
 def test_changed_tests_grade_again_and_keep_what_a_person_gave(one, cli):
     grade(one, [], [], Options())
     by_hand(one, "ann", "why-answer", manual_score=1.5)
@@ -388,6 +398,16 @@ def test_nbgraders_plugin_for_late_submissions_is_asked(one):
     with Gradebook(url(one), "pytorch") as gradebook:
         found = gradebook.find_submission(NAME, "ann")
         assert (found.score, found.late_submission_penalty) == (5, 0)
+
+
+def test_another_due_date_or_penalty_is_graded_anew(one):
+    assert grade(one, [], [], Options())[NAME].points == 5
+    with Gradebook(url(one), "pytorch") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-01-01 09:00:00 UTC")
+    assert grade(one, [], [], Options())[NAME].graded == 1
+    assert grade(one, [], [], Options())[NAME].graded == 0
+    configure(one, 'c.LateSubmissionPlugin.penalty_method = "zero"')
+    assert grade(one, [], [], Options())[NAME].points == 0
 
 
 # ---- Cells that end the kernel, or do not end ----

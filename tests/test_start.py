@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import closing
 from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
@@ -38,6 +39,13 @@ def get(url: str, token: str, data: bytes | None = None) -> HTTPResponse:
     return urllib.request.urlopen(f"{url}?token={token}", data, timeout=PATIENCE)
 
 
+def answers(page: str) -> bool:
+    """Whether somebody listens there: the address is printed a moment before."""
+    host = urlsplit(page)
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex((host.hostname, host.port)) == 0
+
+
 def hear_interrupts() -> None:
     """Let Ctrl-C through to a child even where the tests run in the background.
 
@@ -51,7 +59,7 @@ def address(process: subprocess.Popen, log: Path) -> tuple[str, str]:
     end = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < end:
         found = re.search(r"(http://localhost\S+)\?token=(\w+)", log.read_text("utf-8"))
-        if found:
+        if found and answers(found[1]):
             return found[1], found[2]
         time.sleep(0.2)
     raise AssertionError(log.read_text("utf-8"))

@@ -167,7 +167,20 @@ class Book:
                 nbgrader = dict(cell.nbgrader)
                 nbgrader |= {"cell_type": cell.kind, "checksum": old.checksum}
                 cells.append(SourceCell(name, cell.kind, old.source, nbgrader))
+            gone = {cell.name for cell in found.grade_cells} - {c.id for c in cells}
+            if gone:
+                raise CourseError(
+                    f"{lesson}: the graded cell {min(gone)} was released, and is gone "
+                    "from the source. Put it back: while there are submissions, "
+                    "nbgrader takes no graded cell away."
+                )
         return cells
+
+    def due(self, lesson: str) -> datetime | None:
+        """When the lesson is due, in UTC."""
+        query = sa.select(Assignment.duedate).where(Assignment.name == lesson)
+        with self.session() as session:
+            return session.scalars(query).first()
 
     def graded(self, lesson: str) -> dict[str, datetime | None]:
         """Who has grades for this lesson, and when that submission was made."""

@@ -249,7 +249,8 @@ class Grading:
         for lesson, students in found.items():
             source = self.sources[lesson]
             given = given_files(self.course.link(lesson).parent)
-            tests = _digest(source, given, versions(), self.limits)
+            late = (self.book.due(lesson), *self._lateness())
+            tests = _digest(source, given, versions(), self.limits, late)
             graded = self.book.graded(lesson)
             if self.options.exercise:
                 self.earned = self.book.earned(lesson)
@@ -403,6 +404,11 @@ class Grading:
             old.get(name) == (most if grades.passed[name] else 0)
             for name, most in points.items()
         )
+
+    def _lateness(self) -> Iterator[str]:
+        """What the configuration says of late submissions."""
+        for name in ("AssignLatePenalties", "LateSubmissionPlugin"):
+            yield repr(sorted(self.config.get(name, {}).items()))
 
     def _penalty(self, student: str, score: float, late: float) -> float | None:
         """What nbgrader's plugin for late submissions takes off."""
@@ -559,9 +565,11 @@ def _only_one(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _digest(source: list[SourceCell], given: dict, here: dict, limits: Limits) -> str:
+def _digest(
+    source: list[SourceCell], given: dict, here: dict, limits: Limits, late: tuple
+) -> str:
     files = [(name, sha256(data).digest()) for name, data in sorted(given.items())]
-    what = (source, files, sorted(here.items()), limits)
+    what = (source, files, sorted(here.items()), limits, late)
     return sha256(repr(what).encode()).hexdigest()
 
 
