@@ -15,6 +15,7 @@ from course.folder import Course
 from course.notebook import read_lesson
 
 WORK = "work"
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 WELCOME = "welcome.ipynb"
 PORTS = range(1, 65536)
 GRACE = 15.0  # seconds that JupyterLab gets to end after Ctrl-C
@@ -82,7 +83,7 @@ def _welcome(course: Course, names: list[str], path: Path) -> None:
     for name in names:
         lesson = read_lesson(course.released(name))
         rows.append(f"| [{lesson.title}]({name}/{name}.ipynb) | {lesson.minutes} |")
-    text = Path(__file__).with_name("welcome.md").read_text(encoding="utf-8")
+    text = (TEMPLATES / "welcome.txt").read_text(encoding="utf-8")
     text = text.replace("{lessons}", "\n".join(rows)).replace("01_tensors", names[0])
     cells = [
         {"cell_type": "markdown", "id": f"welcome-{k}", "metadata": {}, "source": part}

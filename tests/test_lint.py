@@ -148,7 +148,10 @@ FAULTS = [
     ("cell-order", move("range-demo", SHAPE), "range-demo"),
     ("cell-order", add("code", REVEAL, "a = 1", VALUES), REVEAL),
     ("cell-order", add("markdown", REVEAL, "A story.", TASK), REVEAL),
-    ("picture-in-words", rename("range-demo", "range-picture"), "range-picture"),
+    (
+        *("picture-in-words", rename("range-demo", "range-picture"), "range-picture"),
+        ("stored-output", "range-picture"),
+    ),
     ("test-missing", remove(SHAPE, VALUES), TASK, *NO_POINTS),
     ("graded-marked", mark(SHAPE, grade=False), SHAPE, *NO_POINTS),
     ("graded-marked", mark(SHAPE, locked=False), SHAPE),
