@@ -1,8 +1,12 @@
 """`course check`: what a student's own notebook would earn, and why not more."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -234,3 +238,24 @@ def test_a_solved_lesson_is_right(tmp_path):
 def test_all_solved_lessons_are_right(tmp_path):
     names = Course.here(ROOT).names
     all_right(solved(names, tmp_path / "course"), names)
+
+
+@pytest.mark.proof
+def test_a_check_takes_less_than_5_seconds_beyond_the_lesson(tmp_path):
+    course = solved(["01_tensors"], tmp_path / "course")
+    path = course.root / "work" / "01_tensors" / "01_tensors.ipynb"
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    seconds = {}
+    for program, *words in (("jupyter", "execute", str(path)), ("course", "check")):
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", program, *words],
+            cwd=course.root,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        seconds[program] = time.perf_counter() - start
+        assert done.returncode == 0, done.stderr
+    print({name: round(value, 1) for name, value in seconds.items()})
+    assert seconds["course"] < seconds["jupyter"] + 5
