@@ -38,6 +38,7 @@ h1.score { font-size: 1.3em; }
 div.input_area, pre { background: #fff !important; }
 pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
 pre { overflow: visible !important; }
+.rendered_html td, .rendered_html th { padding: 0.2em 0.6em; text-align: left; }
 div.nbgrader_cell .panel-heading { background: #1f5a8c; height: auto; }
 div.nbgrader_cell .panel-heading, div.nbgrader_cell .panel-heading a,
 div.nbgrader_cell .panel-heading code { color: #fff; background-color: #1f5a8c; }
@@ -110,6 +111,7 @@ def mathml(latex: str, display: str) -> str:
         element.text = element.text and html.unescape(element.text)
         element.tail = element.tail and html.unescape(element.tail)
     tree.set("alttext", source)
+    tree.set("aria-label", source)
     return ElementTree.tostring(tree, encoding="unicode")
 
 
