@@ -23,6 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 from course.preprocessors import (  # noqa: E402
     ClearSolutions,
     ForStudents,
+    GoOnAfterErrors,
     NothingActive,
     OnlyErrorsCost,
     PutCellsBack,
@@ -59,6 +60,7 @@ c.GenerateAssignment.preprocessors = [
     stock.InstantiateTests,
     stock.LockCells,
     ClearSolutions,
+    GoOnAfterErrors,
     stock.ClearOutput,
     stock.CheckCellMetadata,
     stock.ComputeChecksums,

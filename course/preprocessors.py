@@ -16,6 +16,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course.notebook import region, stub_lines, without_region
 
+MAY_RAISE = "raises-exception"
 PAGE_WIDTH = 110
 HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
 STUDENT_FRAME = re.compile(r"\s*Cell In ?\[(\d+)\]")
@@ -49,6 +50,20 @@ class ClearSolutions(stock.ClearSolutions):
         )
         lines[start : end + 1] = stub_lines(cell.source)
         cell.source = "\n".join(lines)
+        return cell, resources
+
+
+class GoOnAfterErrors(NbGraderPreprocessor):
+    """Let "Run All Cells" go on behind exercises that are not solved yet.
+
+    JupyterLab stops at the first error, unless the cell has the tag for that.
+    """
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        """Tag the code cells of exercises."""
+        if cell.cell_type == "code" and "nbgrader" in cell.metadata:
+            tags = cell.metadata.get("tags", [])
+            cell.metadata.tags = [*tags, *({MAY_RAISE} - set(tags))]
         return cell, resources
 
 
