@@ -22,7 +22,7 @@ OPTIONS = [
     "--disable-quic",
 ]
 SCREEN = {"width": 1366, "height": 768}
-PATIENCE = 120  # seconds for a server; a page gets as many
+PATIENCE = 60  # seconds for a server; a page gets as many
 CHROMIUM = "chromium", "chromium-browser", "google-chrome"
 # Where Jupyter and IPython keep what is one user's: settings, layouts, sockets.
 OWN = (
@@ -58,6 +58,7 @@ def chromium() -> Iterator[Browser]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        expect.set_options(timeout=PATIENCE * 1000)
         yield browser
         browser.close()
 
@@ -184,7 +185,7 @@ class Notebook:
             cell.locator(".cm-content").click()
             self.page.keyboard.press("Shift+Enter")
             expect(prompt).not_to_have_text(before)
-            expect(prompt).to_have_text(re.compile(r"\d"), timeout=PATIENCE * 1000)
+            expect(prompt).to_have_text(re.compile(r"\d"))
 
     def run_all(self) -> None:
         """Run > Run All Cells, until nothing runs any more."""

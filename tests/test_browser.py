@@ -1,10 +1,13 @@
 """JupyterLab and Formgrader as people see them: real servers, a real browser."""
 
 import json
+import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +24,11 @@ from browser import (
     shot,
 )
 from copies import ROOT, copy_course
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from rounds import SCRIPTS, nbgrader
 
 from course.bank import read_bank
-from course.demo import sample_students
+from course.demo import Student, sample_students, submit
 from course.folder import Course
 from course.notebook import Cell, Lesson, read_json, read_lesson, text_of
 
@@ -32,7 +36,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 COURSE = Course.here(ROOT)
 LESSON = "01_tensors"
+EXPLAIN = "tensor-or-array"
 UNTOUCHED = "Write your answer in place of this line."
+SETTINGS = re.compile("/api/settings/.+notification")
 A_WHILE = 5  # seconds
 SMALLEST = 100  # pixels that a picture of a plot has at least
 # What one sees of a cell. Formulas have boxes of their own.
@@ -136,20 +142,23 @@ def lab(browser, tmp_path_factory) -> Iterator[Lab]:
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh window of the student's, which may ask nobody but the server."""
-    yield from window(browser, lab)
+    with window(browser, lab) as (page, asked):
+        yield page
+    assert asked == []  # the course works offline
 
 
-def window(browser: Browser, lab: Lab) -> Iterator[Page]:
+@contextmanager
+def window(browser: Browser, lab: Lab) -> Iterator[tuple[Page, list[str]]]:
+    """JupyterLab, opened for the first time; what it asks of others than the server."""
     context = browser.new_context(viewport=SCREEN)
     context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     asked = offline(page, lab.server)
     page.goto(f"{lab.server}/lab?token={lab.token}&reset")
     page.locator("#jupyterlab-splash").wait_for(state="detached")
-    yield page
+    yield page, asked
     end_kernels(page, lab)
     context.close()
-    assert asked == []  # the course works offline
 
 
 def end_kernels(page: Page, lab: Lab) -> None:
@@ -314,7 +323,7 @@ def test_themes(lab: Lab, page, theme, tmp_path):
     notebook = Notebook(page, lab.server, lab.copy(LESSON, "themes"), lab.work)
     menu(page, "Settings", "Theme", theme)
     light = str("Light" in theme).lower()
-    page.locator(f"body[data-jp-theme-light={light}]").wait_for()
+    page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
     notebook.run_all()
     cells = notebook.save()
     for name in drawn(cells):
@@ -327,3 +336,123 @@ def test_themes(lab: Lab, page, theme, tmp_path):
     for name in ("title", "why-answer", "standardise-task", "breaks-table"):
         said = notebook.cell(name).locator(".jp-RenderedMarkdown")
         assert min(said.evaluate(CONTRASTS)) >= READABLE, name
+
+
+@pytest.fixture(scope="module")
+def office(browser, tmp_path_factory) -> Iterator[Lab]:
+    """JupyterLab as an instructor has it, in a course with two submissions.
+
+    Started by its path, as in an environment that is not activated.
+    """
+    folder = tmp_path_factory.mktemp("instructor")
+    course = copy_course(folder / "my course")
+    nbgrader(course.root, "generate_assignment", LESSON, "--force")
+    [student, *_] = sample_students(COURSE.lesson(LESSON), {})
+    answers = student.answers | {EXPLAIN: "A tensor knows its device."}
+    submit(course, LESSON, Student("ann", answers))
+    submit(course, LESSON, Student("bob"))
+    command = [shutil.which("jupyter", path=SCRIPTS), "lab", "--no-browser"]
+    command += ["--allow-root", f"--ServerApp.port={free_port()}"]
+    command += ["--ServerApp.port_retries=0"]
+    paths = os.environ["PATH"].split(os.pathsep)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", os.pathsep.join(p for p in paths if p != SCRIPTS))
+        with serving(command, course.root, folder / "own") as (server, token):
+            lab = Lab(server, token, course)
+            with window(browser, lab) as (page, _), page.expect_response(SETTINGS):
+                page.get_by_role("button", name="No", exact=True).click()  # to news
+            yield lab
+
+
+@pytest.fixture
+def desk(browser: Browser, office: Lab) -> Iterator[Page]:
+    """A fresh window of the instructor's."""
+    with window(browser, office) as (page, asked):
+        yield page
+    # Formgrader sets formulas with a MathJax from the net, and goes on without it.
+    assert [url for url in asked if "mathjax" not in url] == []
+
+
+def test_create_assignment_knows_the_points(office: Lab, desk, tmp_path):
+    """Points of each graded cell and their sum, in the panel of nbgrader."""
+    file = office.course.link(LESSON)
+    notebook = Notebook(desk, office.server, file, office.course.root)
+    desk.get_by_role("tab", name="Create Assignment").click()
+    panel = desk.locator(".nbgrader-CreateAssignmentWidget")
+    total = panel.locator(".nbgrader-TotalPointsInput")
+    expect(total).to_have_value(f"{COURSE.lesson(LESSON).points:g}")
+    cells = COURSE.lesson(LESSON).cells
+    boxes = panel.locator(".nbgrader-CellWidget")
+    expect(boxes).to_have_count(len(cells))
+    for box, cell in zip(boxes.all(), cells, strict=True):
+        points = box.locator(".nbgrader-CellPoints")
+        if cell.is_graded:
+            expect(points.locator("input")).to_have_value(f"{cell.points:g}")
+            expect(box.locator(".nbgrader-CellId input")).to_have_value(cell.id)
+        else:
+            expect(points).to_have_class(re.compile("uneditable"))
+    notebook.cell("one-hot-test-table").click()
+    shot(desk, "create-assignment", tmp_path)
+
+
+def test_a_submission_from_autograding_to_feedback(
+    office: Lab, desk, browser, tmp_path
+):
+    menu(desk, "Nbgrader", "Formgrader")
+    frame = desk.frame_locator("iframe[src*=formgrader]")
+    lessons = frame.locator("#main-table tr")
+    expect(lessons).to_have_count(len(COURSE.names))
+    expect(lessons.locator(".name")).to_have_text(COURSE.names)
+    row = lessons.filter(has_text=LESSON)
+    expect(row.locator(".num-submissions")).to_have_text("2")
+    shot(desk, "formgrader-lessons", tmp_path)
+    row.locator(".num-submissions a").click()
+    ann, bob = (frame.get_by_role("row", name=name) for name in ("ann", "bob"))
+    expect(ann.locator(".status")).to_have_text("needs autograding")
+    press(frame, ann.locator(".autograde a"), "Successfully autograded")
+    expect(ann.locator(".status")).to_have_text("needs manual grading")
+    expect(ann.locator(".score")).to_have_text("18 / 20")
+    expect(bob.locator(".status")).to_have_text("needs autograding")
+    shot(desk, "formgrader-autograded", tmp_path)
+
+    frame.get_by_role("link", name="Manual Grading").click()
+    for link in (LESSON, LESSON, "Submission #1"):
+        frame.locator("#main-table").get_by_role("link", name=link).click()
+    points = frame.locator(f"input.score[id={EXPLAIN}-answer]")
+    expect(frame.get_by_text("A tensor knows its device.")).to_be_visible()
+    scheme = text_of(COURSE.lesson(LESSON).exercise(EXPLAIN).task.source)
+    scheme = re.search("BEGIN MARK SCHEME\n([^\n]+)", scheme)[1]
+    expect(frame.get_by_text(scheme)).to_be_visible()
+    with desk.expect_response(lambda r: "/api/grade/" in r.url and r.ok):
+        points.fill("1.5")
+        points.press("Tab")
+    comment = frame.locator(f"textarea[id={EXPLAIN}-answer-comment]")
+    with desk.expect_response(lambda r: "/api/comment/" in r.url and r.ok):
+        comment.fill("Which one lives on a GPU?")
+        comment.press("Tab")
+    shot(desk, "formgrader-marked", tmp_path)
+
+    for link in ("Manual Grading", "Manage Assignments"):
+        frame.get_by_role("link", name=link).click()
+    row.locator(".num-submissions a").click()
+    expect(ann.locator(".status")).to_have_text("graded")
+    expect(ann.locator(".score")).to_have_text("19.5 / 20")
+    press(frame, ann.locator(".generate-feedback a"), "Successfully generated feedback")
+    path = office.course.root / "feedback" / "ann" / LESSON / f"{LESSON}.html"
+    page = browser.new_page(viewport=SCREEN)
+    offline(page, path.parent.as_uri())
+    page.goto(path.as_uri())
+    expect(page.get_by_text(f"{LESSON} (Score: 19.5 / 20.0)")).to_be_visible()
+    expect(page.get_by_text("(Score: 1.5 / 2.0)")).to_have_count(2)
+    expect(page.get_by_text("Which one lives on a GPU?")).to_be_visible()
+    shot(page, "feedback", tmp_path)
+    page.close()
+
+
+def press(frame: FrameLocator, button: Locator, said: str) -> None:
+    """Press a button of Formgrader, and read what it says in the end."""
+    button.click()
+    dialog = frame.locator(".modal-dialog")
+    expect(dialog).to_contain_text(said)
+    dialog.get_by_role("button", name="OK").click()
+    expect(dialog).to_have_count(0)
