@@ -92,7 +92,9 @@ def _welcome(course: Course, names: list[str], path: Path) -> None:
     ]
     for cell in cells[1:]:
         cell["source"] = f"## {cell['source']}"
-    nb = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
+    nb = {"cells": cells, "metadata": {"kernelspec": kernel}}
+    nb |= {"nbformat": 4, "nbformat_minor": 5}
     with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
         json.dump(nb, file, ensure_ascii=False, indent=1)
 
