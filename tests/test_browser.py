@@ -250,7 +250,7 @@ def run_untouched(lab: Lab, page: Page, name: str, folder: Path) -> None:
     check_sight(notebook, lesson, cells)
     picture = notebook.cell(drawn(cells)[0]).locator("img").first
     picture.scroll_into_view_if_needed()
-    expect(picture).to_be_in_viewport(ratio=1)
+    expect(picture).to_be_in_viewport(ratio=0.9)
     shot(page, f"lesson-{name}", folder)
 
 
@@ -339,7 +339,7 @@ def test_both_themes_can_be_read(lab: Lab, page, tmp_path):
         for name in pictures:
             image = notebook.cell(name).locator(".jp-OutputArea-output img")
             image.scroll_into_view_if_needed()
-            expect(image).to_be_in_viewport(ratio=1)
+            expect(image).to_be_in_viewport(ratio=0.9)
             assert image.evaluate(CORNER) == WHITE, (theme, name)
         shot(page, f"picture-{theme.lower()}", tmp_path)
 
