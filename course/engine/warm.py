@@ -93,6 +93,7 @@ class Template:
         """End a template that nobody has asked for a kernel, at once."""
         if cls._now is not None and not cls._now.is_warm:
             cls._now.process.kill()
+            cls._now.process.wait()
 
     @classmethod
     def launch(cls, request: dict) -> socket.socket:
