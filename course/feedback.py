@@ -1,8 +1,7 @@
 """Feedback pages: what a student handed in, with points, comments and messages.
 
-nbgrader makes them, with a template and an exporter of this course: nothing in a page
-can act in the reader's browser, formulas need no script, and nothing is loaded from
-elsewhere.
+nbgrader makes them, with an exporter of this course: nothing in a page can act in the
+reader's browser, formulas need no script, and nothing is loaded from elsewhere.
 """
 
 import html
@@ -24,6 +23,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
+from course.engine.submission import is_folder
 from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
@@ -133,18 +133,22 @@ def feedback(
     """
     names = list(dict.fromkeys(map(course.name, lessons))) or course.names
     given = _converter(str(course.root)).coursedir
-    graded, ungraded = [], []
-    for student in _folders(course.root / given.submitted_directory):
-        for lesson in names:
-            handed = course.root / given.submitted_directory / student / lesson
-            done = course.root / given.autograded_directory / student / lesson
-            if handed.is_dir() and not done.is_dir():
-                ungraded.append(f"{lesson} {student}")
-    for student in _folders(course.root / given.autograded_directory):
-        for lesson in names:
-            folder = course.root / given.autograded_directory / student / lesson
-            if (folder / f"{lesson}.ipynb").is_file():
-                graded.append((student, lesson))
+    submitted = course.root / given.submitted_directory
+    autograded = course.root / given.autograded_directory
+    graded = [
+        (student, lesson)
+        for student in _folders(autograded)
+        for lesson in names
+        if (autograded / student / lesson / f"{lesson}.ipynb").is_file()
+    ]
+    ungraded = [
+        f"{lesson} {student}"
+        for student in _folders(submitted)
+        for lesson in names
+        if is_folder(submitted / student / lesson)
+        and not (autograded / student / lesson).is_dir()
+        and (not students or student in students)
+    ]
     if students:
         known = {student for student, _ in graded}
         if unknown := [s for s in students if s not in known]:
@@ -153,7 +157,6 @@ def feedback(
                 "Run `course grade`, or see autograded/ for the names there are."
             )
         graded = [(s, lesson) for s, lesson in graded if s in students]
-        ungraded = [each for each in ungraded if each.split()[1] in students]
     if not graded:
         raise CourseError(
             f"nothing is graded of {', '.join(lessons) or 'any lesson'}. "
@@ -175,12 +178,8 @@ def _made(jobs: list[tuple[str, str, str]], workers: int) -> Iterator[Path]:
 
 def _folders(path: Path) -> list[str]:
     with suppress(OSError):
-        return sorted(p.name for p in path.iterdir() if _is_students(p))
+        return sorted(p.name for p in path.iterdir() if is_folder(p))
     return []
-
-
-def _is_students(path: Path) -> bool:
-    return path.is_dir() and not path.name.startswith(".")
 
 
 @cache

@@ -10,14 +10,13 @@ from nbgrader.api import (
     Comment,
     Grade,
     GradeCell,
-    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
     TaskCell,
 )
 
-from course.engine.book import Book
+from course.engine.book import Book, of_submissions
 
 UNTOUCHED = "No response."  # nbgrader's automatic comment on an untouched answer
 
@@ -82,7 +81,7 @@ def read_works(book: Book, lessons: list[str]) -> dict[str, dict[str, Work]]:
     """By lesson and student: every graded submission of these lessons."""
     works: dict[str, dict[str, Work]] = defaultdict(dict)
     most = sa.func.coalesce(GradeCell.max_score, TaskCell.max_score)
-    grades = _of_submissions(
+    grades = of_submissions(
         sa.select(
             *(Assignment.name, SubmittedAssignment.student_id, BaseCell.name),
             *(SubmittedNotebook.late_submission_penalty, most),
@@ -96,7 +95,7 @@ def read_works(book: Book, lessons: list[str]) -> dict[str, dict[str, Work]]:
         Grade.notebook_id,
         lessons,
     )
-    comments = _of_submissions(
+    comments = of_submissions(
         sa.select(Assignment.name, SubmittedAssignment.student_id, BaseCell.name)
         .select_from(Comment)
         .join(BaseCell.__table__, BaseCell.__table__.c.id == Comment.cell_id),
@@ -114,18 +113,3 @@ def read_works(book: Book, lessons: list[str]) -> dict[str, dict[str, Work]]:
             if student in works[lesson]:
                 works[lesson][student].untouched.add(cell)
     return {name: works[name] for name in lessons}
-
-
-def _of_submissions(query: sa.Select, notebook: sa.Column, lessons: list) -> sa.Select:
-    """The query, joined up to the submissions of these lessons."""
-    return (
-        query.join(SubmittedNotebook, SubmittedNotebook.id == notebook)
-        .join(
-            SubmittedAssignment,
-            SubmittedAssignment.id == SubmittedNotebook.assignment_id,
-        )
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-        .where(Assignment.name.in_(lessons), Notebook.name == Assignment.name)
-        .order_by(Assignment.name, SubmittedAssignment.student_id)
-    )

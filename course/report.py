@@ -177,29 +177,28 @@ def make_part(
     """What the marks of a class in one lesson say."""
     exercises = [e for e in lesson.exercises if any(c.is_graded for c in e.cells)]
     earned = {e.id: [_earned(e, work) for work in works.values()] for e in exercises}
-    notes, said = {}, Counter()
-    for student, work in works.items():
-        failures, notes[student] = _kept(
-            autograded / student / lesson.name, lesson.name
-        )
-        for exercise in exercises:
-            if outcome(exercise, work) == NOT_YET:
-                tests = {c.id for c in exercise.tests}
-                said.update((k, v) for k, v in failures.items() if k in tests)
+    kept = {s: _kept(autograded / s / lesson.name, lesson.name) for s in works}
     items = []
     for exercise in exercises:
         mine = earned[exercise.id]
+        stands = [outcome(exercise, work) for work in works.values()]
+        tests = {c.id for c in exercise.tests}
+        said = Counter(
+            (cell, text)
+            for (failures, _), stand in zip(kept.values(), stands, strict=True)
+            for cell, text in failures.items()
+            if stand == NOT_YET and cell in tests
+        )
         rest = [
             sum(those[k] for other, those in earned.items() if other != exercise.id)
             for k in range(len(works))
         ]
-        counts = Counter(outcome(exercise, work) for work in works.values())
-        items.append(
-            Item(
-                *(exercise, counts, _difficulty(exercise, works), _related(mine, rest)),
-                list(_messages(exercise, said, pitfalls, banks.get(exercise.id))),
-            )
-        )
+        judged = [p for p, s in zip(mine, stands, strict=True) if s != WAITING]
+        known = judged and exercise.points
+        difficulty = mean(judged) / exercise.points if known else None
+        messages = list(_messages(said, pitfalls, banks.get(exercise.id)))
+        related = _related(mine, rest)
+        items.append(Item(exercise, Counter(stands), difficulty, related, messages))
     tests = {c.id for c in lesson.cells if c.is_test}
     waiting = {
         s: {k for k, m in w.marks.items() if m.waiting} for s, w in works.items()
@@ -209,7 +208,7 @@ def make_part(
         [work.score for work in works.values()],
         max(work.most for work in works.values()),
         items,
-        {s: notes[s] for s, cells in waiting.items() if cells & tests},
+        {s: kept[s][1] for s, cells in waiting.items() if cells & tests},
         {s: len(cells - tests) for s, cells in waiting.items() if cells - tests},
     )
 
@@ -227,14 +226,6 @@ def outcome(exercise: Exercise, work: Work) -> str:
 
 def _earned(exercise: Exercise, work: Work) -> float:
     return sum(work.marks[c.id].score for c in exercise.cells if c.id in work.marks)
-
-
-def _difficulty(exercise: Exercise, works: dict[str, Work]) -> float | None:
-    """The mean share of the points, over those submissions that are judged."""
-    judged = [w for w in works.values() if outcome(exercise, w) != WAITING]
-    if not judged or not exercise.points:
-        return None
-    return mean(_earned(exercise, work) for work in judged) / exercise.points
 
 
 def _related(mine: list[float], rest: list[float]) -> float | None:
@@ -256,14 +247,12 @@ def _kept(folder: Path, name: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _messages(
-    exercise: Exercise, said: Counter, pitfalls: dict[int, str], bank: Bank | None
+    said: Counter, pitfalls: dict[int, str], bank: Bank | None
 ) -> Iterator[Message]:
     """The most frequent ones; those that differ in values alone count as one."""
-    tests = {c.id for c in exercise.tests}
     groups: dict[tuple, Counter] = {}
     for (cell, text), count in said.items():
-        if cell in tests:
-            groups.setdefault((cell, VARIES.sub("…", text)), Counter())[text] += count
+        groups.setdefault((cell, VARIES.sub("…", text)), Counter())[text] += count
     ranked = sorted(groups.items(), key=lambda g: (-g[1].total(), g[0]))
     for (cell, _), texts in ranked[:MOST_MESSAGES]:
         [(text, _)] = texts.most_common(1)

@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from copies import ROOT
 from nbgrader.api import Base
 from small import raw
+from typer.testing import CliRunner
 from words import CELLS, ENDLESS, NAME, POINTS, WRONG, write_submission
 
 from course.canonical import canonical_bytes, to_bytes
+from course.cli import app
 from course.files import link_to
 from course.folder import CONFIG, Course
 from course.release import generate
@@ -191,6 +193,17 @@ def command(course: Course, *arguments: str, **options) -> subprocess.CompletedP
         encoding="utf-8",
         **options,
     )
+
+
+def invoke(
+    course: Course, monkeypatch, *arguments: str, columns: int = 200
+) -> tuple[int, str, str]:
+    """Run a `course` command here: exit code, what it printed and complained about."""
+    monkeypatch.chdir(course.root)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exception is None or isinstance(done.exception, SystemExit), done
+    return done.exit_code, done.stdout, done.stderr
 
 
 def wait_until(true: Callable[[], object], seconds: float = 30) -> None:

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sysconfig
 from collections.abc import Callable
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from re import sub
@@ -80,3 +82,10 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable) -> Path:
             make(folder)
             done.touch()
     return folder
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]

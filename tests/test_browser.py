@@ -17,7 +17,6 @@ from browser import (
     SCREEN,
     Notebook,
     chromium,
-    free_port,
     menu,
     offline,
     serving,
@@ -25,7 +24,7 @@ from browser import (
 )
 from copies import ROOT, copy_course
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
-from rounds import SCRIPTS, nbgrader
+from rounds import SCRIPTS, free_port, nbgrader
 
 from course.bank import read_bank
 from course.demo import Student, sample_students, submit

@@ -10,15 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from classes import CRASHES, HALF, RIGHT
+from classes import CRASHES, HALF, RIGHT, invoke
 from copies import ROOT, tree
-from typer.testing import CliRunner
 from words import NAME, write_submission
 
 from course import check as module
 from course.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check, checklist
 from course.check import RIGHT as IS_RIGHT
-from course.cli import app
 from course.demo import Student, sample_students, submit
 from course.engine import provisioner
 from course.errors import CourseError
@@ -62,12 +60,7 @@ def own(course: Course, answers: dict, path: Path | None = None) -> Path:
 
 
 def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
-    """Exit code, what it printed, and what it complained about."""
-    monkeypatch.chdir(course.root)
-    monkeypatch.setenv("COLUMNS", "200")
-    done = CliRunner().invoke(app, ["check", *arguments])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done
-    return done.exit_code, done.stdout, done.stderr
+    return invoke(course, monkeypatch, "check", *arguments)
 
 
 def outcomes(course: Course, answers: dict) -> dict[str, tuple[str, float]]:

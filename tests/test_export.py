@@ -4,12 +4,10 @@ import csv
 from pathlib import Path
 
 import pytest
-from classes import CRASHES, HALF, RIGHT, make_class, url
+from classes import CRASHES, HALF, RIGHT, invoke, make_class, url
 from nbgrader.api import Gradebook
-from typer.testing import CliRunner
 from words import NAME
 
-from course.cli import app
 from course.engine.grade import Options, grade
 from course.export import safe
 from course.folder import Course
@@ -42,9 +40,7 @@ def course(released: Path, tmp_path_factory) -> Course:
 
 
 def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.chdir(course.root)
-    done = CliRunner().invoke(app, ["export", *arguments])
-    return done.exit_code, done.stdout, done.stderr
+    return invoke(course, monkeypatch, "export", *arguments)
 
 
 def table(course: Course, monkeypatch, kind: str) -> list[dict[str, str]]:

@@ -8,13 +8,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from classes import CRASHES, HALF, RIGHT, make_class, submit, url
+from classes import CRASHES, HALF, RIGHT, invoke, make_class, submit, url
 from nbgrader.api import Gradebook
 from rounds import nbgrader
-from typer.testing import CliRunner
 from words import NAME
 
-from course.cli import app
 from course.engine.grade import Options, grade
 from course.feedback import feedback, mathml
 from course.folder import Course
@@ -64,10 +62,7 @@ def pages(course) -> dict[str, str]:
 
 
 def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.chdir(course.root)
-    done = CliRunner().invoke(app, ["feedback", *arguments])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done
-    return done.exit_code, done.stdout, done.stderr
+    return invoke(course, monkeypatch, "feedback", *arguments)
 
 
 class Tags(HTMLParser):

@@ -4,13 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from classes import HALF, RIGHT, make_class, scores, submit, url
+from classes import HALF, RIGHT, invoke, make_class, scores, submit, url
 from nbgrader.api import Gradebook
-from typer.testing import CliRunner
 from words import NAME
 
 from course.canonical import canonical_bytes, to_bytes
-from course.cli import app
 from course.engine.grade import Options, grade
 from course.folder import Course
 from course.release import generate
@@ -49,11 +47,8 @@ def edit(course: Course, **tests: str) -> None:
 
 
 def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str]:
-    monkeypatch.chdir(course.root)
-    monkeypatch.setenv("COLUMNS", "100")
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exception is None or isinstance(done.exception, SystemExit), done
-    return done.exit_code, done.stderr
+    code, _, said = invoke(course, monkeypatch, *arguments, columns=100)
+    return code, said
 
 
 def test_who_changed_from_what_to_what(course, monkeypatch):

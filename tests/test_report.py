@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from classes import ENDLESS, KINDS, a_class, make_class, url
+from classes import ENDLESS, KINDS, a_class, invoke, make_class, url
 from copies import ROOT
 from nbgrader.api import (
     Comment,
@@ -23,10 +23,8 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from typer.testing import CliRunner
 from words import NAME
 
-from course.cli import app
 from course.engine.book import Book
 from course.engine.grade import STAMP, Options, grade
 from course.export import read_table
@@ -65,10 +63,7 @@ def course(released: Path, tmp_path_factory) -> Course:
 
 
 def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.chdir(course.root)
-    done = CliRunner().invoke(app, ["report", *arguments])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done
-    return done.exit_code, done.stdout, done.stderr
+    return invoke(course, monkeypatch, "report", *arguments)
 
 
 def part(course: Course):

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from rounds import SCRIPTS
+from rounds import SCRIPTS, free_port
 
 import course.start
 from course.errors import CourseError
@@ -27,12 +27,6 @@ from course.start import start
 pytest_plugins = ["scratch"]
 
 PATIENCE = 180
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("localhost", 0))
-        return probe.getsockname()[1]
 
 
 def get(url: str, token: str, data: bytes | None = None) -> HTTPResponse:

@@ -195,17 +195,12 @@ class Book:
 
     def earned(self, lesson: str) -> dict[str, dict[str, float | None]]:
         """By student and graded cell: automatic points."""
-        query = (
+        query = of_submissions(
             sa.select(SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score)
             .select_from(Grade)
-            .join(BaseCell.__table__, BaseCell.__table__.c.id == Grade.cell_id)
-            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-            .join(
-                SubmittedAssignment,
-                SubmittedAssignment.id == SubmittedNotebook.assignment_id,
-            )
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .where(Assignment.name == lesson)
+            .join(BaseCell.__table__, BaseCell.__table__.c.id == Grade.cell_id),
+            Grade.notebook_id,
+            [lesson],
         )
         found: dict[str, dict[str, float | None]] = {}
         with self.session() as session:
@@ -245,6 +240,21 @@ class Book:
             waiting = sum(each.needs_manual_grade for each in notebook.grades)
             most = sum(each.cell.max_score for each in notebook.grades)
             return Score(points - (taken or 0), most, waiting, before, after)
+
+
+def of_submissions(query: sa.Select, notebook: sa.Column, lessons: list) -> sa.Select:
+    """The query, joined up to the submissions of these lessons."""
+    return (
+        query.join(SubmittedNotebook, SubmittedNotebook.id == notebook)
+        .join(
+            SubmittedAssignment,
+            SubmittedAssignment.id == SubmittedNotebook.assignment_id,
+        )
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .where(Assignment.name.in_(lessons), Notebook.name == Assignment.name)
+        .order_by(Assignment.name, SubmittedAssignment.student_id)
+    )
 
 
 def _notebook(session: Session, lesson: str) -> Notebook | None:

@@ -42,6 +42,8 @@ from course.engine.submission import (
     add_notes,
     failing,
     given_files,
+    is_folder,
+    is_test,
     merge,
     now,
     read_folder,
@@ -177,6 +179,7 @@ class Grading:
         self.limits = Limits(**{"cell_seconds": seconds} | given_limits)
         self.console = console
         self.layers: list[str] = []
+        self.only: frozenset[str] | None = None  # graded cells of `options.exercise`
 
     def run(self, lessons: list[str], students: list[str]) -> dict[str, Tally]:
         """Grade, and print a line for each submission and a table at the end."""
@@ -223,7 +226,7 @@ class Grading:
                 f"{self.submitted}: there is no such folder. Collect the submissions "
                 "first: `nbgrader collect` or `nbgrader zip_collect`."
             )
-        here = sorted(p.name for p in self.submitted.iterdir() if _is_folder(p))
+        here = sorted(p.name for p in self.submitted.iterdir() if is_folder(p))
         if unknown := [name for name in students if name not in here]:
             raise CourseError(
                 f"{', '.join(unknown)}: nothing in submitted/ by that name. "
@@ -232,7 +235,7 @@ class Grading:
         wanted = list(dict.fromkeys(students)) or here
         names = [self.course.name(name) for name in lessons] or self.course.names
         found = {
-            name: [s for s in wanted if _is_folder(self.submitted / s / name)]
+            name: [s for s in wanted if is_folder(self.submitted / s / name)]
             for name in dict.fromkeys(names)
         }
         found = {name: those for name, those in found.items() if those}
@@ -254,6 +257,9 @@ class Grading:
             graded = self.book.graded(lesson)
             if self.options.exercise:
                 self.earned = self.book.earned(lesson)
+                exercises = {e.id: e for e in self.course.lesson(lesson).exercises}
+                cells = exercises[self.options.exercise].cells
+                self.only = frozenset(cell.id for cell in cells if cell.is_graded)
             modules = imported(c.source for c in source if c.kind == "code")
             for student in students:
                 folder = self.submitted / student / lesson
@@ -271,10 +277,10 @@ class Grading:
                     if old
                     else graded[student] != _naive(handed.timestamp)
                 )
-                notebook, notes = merge(source, handed)
                 if self.options.exercise and (changed or student not in graded):
                     tallies[lesson].passed_over.append(student)
                     continue
+                notebook, notes = merge(source, handed)
                 yield Job(
                     *(lesson, student, folder, handed),
                     *(together(given, handed.files, lesson), notebook, notes),
@@ -334,7 +340,6 @@ class Grading:
             f"{job.lesson} {job.student}",
             notebook,
             job.files,
-            seed=int.from_bytes(sha256(notebook).digest()[:4], "big"),
             limits=self.limits,
             sandbox=self.options.sandbox,
             modules=job.modules,
@@ -357,20 +362,24 @@ class Grading:
             notebook, stamp = job.notebook, stamp | {"tests": ""}
         self.layers = result.layers or self.layers
         notes = job.notes + result.notes
-        passed = {c.id: result.passed.get(c.id, False) for c in _tests(job.notebook)}
+        passed = {
+            c.id: result.passed.get(c.id, False)
+            for c in job.notebook.cells
+            if is_test(c)
+        }
         if result.tampering:
             passed = dict.fromkeys(passed, False)
-            causes = "; ".join(dict.fromkeys(result.tampering))
             notes.append(
-                f"Something in this notebook changes how tests judge ({causes}). The "
-                "points of all tests are withheld until a person has looked at it."
+                "Something in this notebook changes how tests judge "
+                f"({result.causes}). The points of all tests are withheld until a "
+                "person has looked at it."
             )
         person = bool(result.tampering) or not stamp["tests"]
         for preprocessor in (OnlyErrorsCost(), LimitOutput(config=self.config)):
             notebook, _ = preprocessor.preprocess(notebook, {})
         grades = Grades(
             *(job.lesson, job.student, notebook, passed, job.handed.timestamp),
-            *(person, job.changed, self._only(job)),
+            *(person, job.changed, self.only),
         )
         if not self._is_whole(grades):  # what else changed is still to be graded
             stamp = stamp | {"tests": ""}
@@ -381,14 +390,6 @@ class Grading:
         score = self.book.write(grades, self._penalty)
         self._put(staged, self.autograded / job.student / job.lesson)
         self._count(tallies[job.lesson], job, result, score, notes, person)
-
-    def _only(self, job: Job) -> frozenset[str] | None:
-        """The graded cells of the exercise that is graded again, None without one."""
-        if self.options.exercise is None:
-            return None
-        exercises = self.course.lesson(job.lesson).exercises
-        [cells] = [e.cells for e in exercises if e.id == self.options.exercise]
-        return frozenset(cell.id for cell in cells if cell.is_graded)
 
     def _is_whole(self, grades: Grades) -> bool:
         """Whether tests that keep their old points would have got the same now."""
@@ -459,9 +460,9 @@ class Grading:
         tally.by_hand += score.by_hand
         if person:
             tally.look.append(job.student)
-        if only := self._only(job):
+        if self.only:
             before, after = (
-                sum(points[cell] for cell in only)
+                sum(points[cell] for cell in self.only)
                 for points in (score.before, score.after)
             )
             if before != after:
@@ -541,10 +542,6 @@ def _check_workers(client: Any) -> None:
         ) from None
 
 
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
-
-
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
     """Hold the folder, as long as this process lives, against others that grade."""
@@ -576,13 +573,6 @@ def _digest(
 def _naive(when: Any) -> Any:
     """A time as the gradebook keeps it: in UTC, without saying so."""
     return when.replace(tzinfo=None) if when and when.tzinfo else when
-
-
-def _tests(nb: NotebookNode) -> Iterator[NotebookNode]:
-    for cell in nb.cells:
-        given = cell.metadata.get("nbgrader", {})
-        if given.get("grade") and not given.get("solution"):
-            yield cell
 
 
 def _each_and_the_end(jobs: Iterator[Job]) -> Iterator[Job | None]:

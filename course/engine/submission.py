@@ -320,12 +320,21 @@ def unchanged(nb: NotebookNode, source: list[SourceCell]) -> frozenset[str]:
 def failing(nb: NotebookNode) -> dict[str, str]:
     """By test cell, the message of its first error, where there is one."""
     found = {}
-    for cell in nb.cells:
-        given = cell.metadata.get("nbgrader", {})
-        is_test = given.get("grade") and not given.get("solution")
-        if is_test and (said := failure(cell)):
-            found[given["grade_id"]] = said[:LONGEST]
+    for cell in filter(is_test, nb.cells):
+        if said := failure(cell):
+            found[cell.metadata.nbgrader["grade_id"]] = said[:LONGEST]
     return found
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether a program grades the cell: graded, and no answer."""
+    given = cell.metadata.get("nbgrader", {})
+    return bool(given.get("grade")) and not given.get("solution")
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a student's or a submission's folder, and no link to one."""
+    return path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
 
 
 def failure(cell: NotebookNode) -> str:

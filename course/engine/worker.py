@@ -12,6 +12,7 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from traitlets.config import Config
 from course.engine import provisioner
 from course.engine.probe import KERNEL_SIDE, probe
 from course.engine.sandbox import Limits
+from course.engine.submission import is_test
 from course.errors import CourseError
 
 KERNEL = "course"
@@ -54,13 +56,17 @@ class Task:
     name: str
     notebook: bytes
     files: dict[str, bytes] = field(default_factory=dict)
-    seed: int = 0
     limits: Limits = field(default_factory=Limits)
     sandbox: bool = True
     namespaces: bool = True
     modules: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     undrawn: frozenset[str] = frozenset()
+
+    @property
+    def seed(self) -> int:
+        """Made from the notebook: run twice, it draws the same numbers."""
+        return int.from_bytes(sha256(self.notebook).digest()[:4], "big")
 
 
 @dataclass
@@ -77,6 +83,11 @@ class Result:
     tampering: list[str] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    @property
+    def causes(self) -> str:
+        """What `tampering` says, each reason once."""
+        return "; ".join(dict.fromkeys(self.tampering))
 
 
 def versions() -> dict[str, str]:
@@ -144,7 +155,7 @@ class _Run:
             for index, cell in enumerate(self.nb.cells):
                 if cell.cell_type == "code" and cell.source.strip():
                     await self._cell(index, cell)
-                elif _is_test(cell):
+                elif is_test(cell):
                     self.result.passed[_name(cell)] = False
             if self.kernel:
                 await self._examine("")
@@ -156,7 +167,7 @@ class _Run:
     async def _cell(self, index: int, cell: NotebookNode) -> None:
         cell.outputs = []
         reply = await self._attempt(index, cell)
-        if _is_test(cell):
+        if is_test(cell):
             self.result.passed[_name(cell)] = passed = _passed(cell, reply)
             if passed and self.kernel:
                 await self._examine(cell.source)
@@ -167,7 +178,7 @@ class _Run:
             if left <= 0 or len(self.deadly) > RESTARTS:
                 raise Stopped("this cell was not run: see the notes at the top")
             kernel = self.kernel or await self._revive(index)
-            if _is_test(self.nb.cells[index]) and not self.examined:
+            if is_test(self.nb.cells[index]) and not self.examined:
                 await self._examine("")
                 kernel = self.kernel or await self._revive(index)
             self.examined = False
@@ -224,7 +235,7 @@ class _Run:
     def _earlier(self, index: int) -> Iterator[tuple[int, NotebookNode]]:
         for k, cell in enumerate(self.nb.cells[:index]):
             wanted = cell.cell_type == "code" and cell.source.strip()
-            if wanted and k not in self.deadly and not _is_test(cell):
+            if wanted and k not in self.deadly and not is_test(cell):
                 yield k, NotebookNode(cell | {"outputs": []})
 
     async def _examine(self, source: str) -> None:
@@ -415,11 +426,6 @@ def _passed(cell: NotebookNode, reply: dict) -> bool:
         name = str(reply.get("ename", "Error"))
         cell.outputs.append(_error(name, str(reply.get("evalue", ""))))
     return False
-
-
-def _is_test(cell: NotebookNode) -> bool:
-    given = cell.metadata.get("nbgrader", {})
-    return bool(given.get("grade")) and not given.get("solution")
 
 
 def _name(cell: NotebookNode) -> str:
