@@ -357,6 +357,34 @@ def test_a_scheduler_that_does_not_answer(fresh, cli, monkeypatch):
     assert scores(url(fresh)) == {}
 
 
+# ---- The engine itself fails ----
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_fault_of_the_engine(fresh, calm, cli, monkeypatch, times):
+    """Once: nobody notices. Twice: said, graded anew by the next run."""
+    execute, failed = engine.execute, []
+
+    def fail(task):
+        if task.name.endswith(" s00") and len(failed) < times:
+            failed.append(1)
+            raise OSError("out of luck")
+        return execute(task)
+
+    monkeypatch.setattr(engine, "execute", fail)
+    code, said = cli(fresh)
+    assert code == (0 if times == 1 else 3) and len(failed) == times
+    if times > 1:
+        why = "Grading itself failed: OSError('out of luck'). Run it again."
+        assert f"{NAME} s00: {why}" in said
+        assert f"A person must look at {NAME}: s00" in said
+        assert not any(cell[0] for cell in scores(url(fresh))["s00"].values())
+        code, said = cli(fresh)
+        assert code == 0 and said.count(f" {NAME} s") == 1
+    assert "Grading itself failed" not in said
+    assert_same(fresh, calm)
+
+
 # ---- A locked gradebook ----
 
 
@@ -499,7 +527,8 @@ def test_a_full_disk(fresh, calm):
     assert len(finished) < SIZE
     # Whoever was graded before the disk was full is not graded again.
     again = [name for name in CLASS if f" {name}: " in "\n".join(said)]
-    assert sorted(again + finished) == sorted(CLASS)
+    log = (fresh.root / "first").read_text() + "\n".join(said)
+    assert sorted(again + finished) == sorted(CLASS), log
     shutil.rmtree(fresh.root / "autograded")
     (fresh.root / "kept").rename(fresh.root / "autograded")
     assert_same(fresh, calm)

@@ -325,6 +325,7 @@ class Grading:
         progress: Any,
     ) -> None:
         running: dict[Future, Job] = {}
+        work = execute if self.options.scheduler else _here
         for job in _each_and_the_end(jobs):
             while running and (job is None or len(running) >= slots * AHEAD):
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -332,7 +333,7 @@ class Grading:
                     self._finish(running.pop(future), future, tallies)
                     progress()
             if job is not None:
-                running[executor.submit(execute, self._task(job))] = job
+                running[executor.submit(work, self._task(job))] = job
 
     def _task(self, job: Job) -> Task:
         notebook = nbformat.writes(job.notebook).encode()
@@ -360,6 +361,7 @@ class Grading:
             result = Result(notes=[f"Grading itself failed: {error!r}. Run it again."])
             result.tampering = []
             notebook, stamp = job.notebook, stamp | {"tests": ""}
+            self._say(f"{now()} {job.lesson} {job.student}: {result.notes[0]}")
         self.layers = result.layers or self.layers
         notes = job.notes + result.notes
         passed = {
@@ -468,13 +470,13 @@ class Grading:
             if before != after:
                 tally.changes[job.student] = before, after
         remarks = f" · {len(notes)} notes" if notes else ""
-        self.console.print(
+        self._say(
             f"{now()} {job.lesson} {job.student}: {score.points:g} of {score.most:g}, "
-            f"{result.seconds:.1f} s{remarks}{' · needs a person' if person else ''}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
+            f"{result.seconds:.1f} s{remarks}{' · needs a person' if person else ''}"
         )
+
+    def _say(self, line: str) -> None:
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     @contextmanager
     def _progress(self, found: dict[str, list]) -> Iterator[Any]:
@@ -506,6 +508,16 @@ class Grading:
                     markup=False,
                     soft_wrap=True,
                 )
+
+
+def _here(task: Task) -> Result:
+    """Execute in this process; once more after a fault that is not the notebook's."""
+    try:
+        return execute(task)
+    except CourseError:
+        raise
+    except Exception:
+        return execute(task)
 
 
 def _dask(address: str) -> Any:
