@@ -9,6 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import nbgrader
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as stock
 from nbgrader.validator import Validator
@@ -20,6 +21,7 @@ os.environ["PATH"] = os.pathsep.join(
 # Where the course is not installed as a package, `course` lies beside this file.
 sys.path.append(str(Path(__file__).resolve().parent))
 
+import course  # noqa: E402
 from course.preprocessors import (  # noqa: E402
     ClearSolutions,
     ForStudents,
@@ -175,8 +177,14 @@ c.GenerateFeedback.preprocessors = [
     CSSHTMLHeaderPreprocessor,
 ]
 
-# The page itself: formulas without a script, and a policy that lets none run.
+# The page itself, with a policy that lets no script run.
 c.GenerateFeedback.exporter_class = "course.feedback.PageExporter"
 
-# Feedback pages and Formgrader run nothing that stands in answers or outputs.
+# Feedback pages and Formgrader run nothing that stands in answers or outputs, and load
+# nothing from the net: formulas are drawn by the browser itself.
 c.HTMLExporter.preprocessors = [NothingActive]
+c.HTMLExporter.filters = {"markdown2html": "course.markdown.markdown2html"}
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(course.__file__).parent / "templates"),
+    str(Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"),
+]

@@ -4,7 +4,6 @@ nbgrader makes them, with an exporter of this course: nothing in a page can act 
 reader's browser, formulas need no script, and nothing is loaded from elsewhere.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -14,12 +13,8 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
-from jinja2 import pass_context
-from latex2mathml.converter import convert_to_element
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
@@ -34,6 +29,7 @@ style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">"""
 STYLE = """<style>
 a { color: #0b4f8a; text-decoration: underline; }
+summary { display: list-item; cursor: pointer; }
 h1.score { font-size: 1.3em; }
 div.input_area, pre { background: #fff !important; }
 pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
@@ -72,47 +68,6 @@ class PageExporter(HTMLExporter):
             raise CourseError("nbgrader's page is another than this course knows.")
         body = re.sub(r"<(/?)main\b", r"<\1div", body)
         return head + mark + body, resources
-
-    @pass_context
-    def markdown2html(self, context: dict, source: str) -> str:
-        """Markdown as HTML, formulas in it as MathML."""
-        attachments = context.get("cell", {}).get("attachments", {})
-        renderer = _Renderer(
-            escape=False,
-            attachments=attachments,
-            embed_images=False,
-            exclude_anchor_links=True,
-        )
-        return MarkdownWithMath(renderer=renderer).render(source)
-
-
-class _Renderer(IPythonRenderer):
-    def block_math(self, body: str) -> str:
-        return mathml(body, "block")
-
-    def multiline_math(self, body: str) -> str:
-        return mathml(body, "block")
-
-    def inline_math(self, body: str) -> str:
-        return mathml(body, "inline")
-
-
-def mathml(latex: str, display: str) -> str:
-    """A formula as MathML, which browsers draw by themselves; else as it was written.
-
-    `display` is "inline" or "block". The source stays as its `alttext`.
-    """
-    source = html.unescape(latex).strip()
-    try:
-        tree = convert_to_element(source, display=display)
-    except Exception:  # students write what no converter reads
-        return f"<code>{html.escape(source)}</code>"
-    for element in tree.iter():  # it holds entities as text
-        element.text = element.text and html.unescape(element.text)
-        element.tail = element.tail and html.unescape(element.tail)
-    tree.set("alttext", source)
-    tree.set("aria-label", source)
-    return ElementTree.tostring(tree, encoding="unicode")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader import preprocessors as stock
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List, Unicode
 
 from course.notebook import region, stub_lines, without_region
 
@@ -24,8 +25,8 @@ TELLING = 8  # letters that give a hidden line away
 NOT_TELLING = re.compile(r"[\s\\\\\"']|\x1b\[[0-9;]*m")
 PICTURES = {"image/png", "image/jpeg"}
 SAFE = {"text/plain", *PICTURES}
+NAME = re.compile(r"[\w.-]+")  # of a cell
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
-MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 NOT_IN_LINK = re.compile(r"[\x00-\x20\\\\]")
 ACTIVE_LINK = re.compile("(java|vb)script:|data:(text|image/svg|application)", re.I)
 ATTACHMENT = re.compile(r"attachment:([^)\s\"'>]*)")
@@ -117,7 +118,13 @@ class OnlyErrorsCost(NbGraderPreprocessor):
         return cell, resources
 
 
-class ForStudents(NbGraderPreprocessor):
+class OnPages(NbGraderPreprocessor):
+    """What prepares a notebook for a page: it knows an option that all pages set."""
+
+    display_data_priority = List(Unicode()).tag(config=True)
+
+
+class ForStudents(OnPages):
     """Leave out of the feedback what students may not see, or cannot use.
 
     Hidden tests and mark schemes go. Of an error remain its message and those
@@ -199,15 +206,18 @@ def _bare(line: str) -> str:
     return NOT_TELLING.sub("", line)
 
 
-class NothingActive(NbGraderPreprocessor):
+class NothingActive(OnPages):
     """Show what students wrote, and let none of it act in the reader's browser.
 
-    Of outputs remain text and pictures; markup in their texts is shown as it stands,
-    and a text with a link that is a program is shown as code.
+    Of outputs remain text and pictures, and a text with a link that is a program is
+    shown as code. What markup in a text becomes, `course.markdown` says.
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
         """Take out what a browser would run."""
+        given = cell.metadata.get("nbgrader", {})
+        known = NAME.fullmatch(str(given.get("grade_id", "")))
+        cell.metadata = NotebookNode({"nbgrader": given} if known else {})
         shown = [output.get("data", {}) for output in cell.get("outputs", ())]
         for data in (*shown, *cell.get("attachments", {}).values()):
             for kind in set(data) - SAFE:
@@ -215,9 +225,13 @@ class NothingActive(NbGraderPreprocessor):
             for kind in set(data) & PICTURES:
                 if not BASE64.fullmatch(str(data[kind])):
                     del data[kind]
+        for output in cell.get("outputs", ()):
+            if "metadata" in output:  # nbconvert writes it into tags as it stands
+                drawn = str(output.data.get("text/plain", "")).strip("<>")
+                alt = {"alt": f"Picture that the code above made: {drawn}"}
+                output.metadata = {kind: alt for kind in set(output.data) & PICTURES}
         if not utils.is_locked(cell):
             if cell.cell_type == "markdown":
-                cell.source = MARKUP.sub("&lt;", cell.source)
                 if ACTIVE_LINK.search(NOT_IN_LINK.sub("", unescape(cell.source))):
                     cell.source = indent(cell.source, "    ", lambda _: True)
                 self._drop_broken_pictures(cell)

@@ -22,12 +22,14 @@ from browser import (
     serving,
     shot,
 )
+from classes import scores, url
 from copies import ROOT, copy_course
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from rounds import SCRIPTS, free_port, nbgrader
 
 from course.bank import read_bank
 from course.demo import Student, sample_students, submit
+from course.engine.grade import Options, grade
 from course.folder import Course
 from course.notebook import Cell, Lesson, read_json, read_lesson, text_of
 
@@ -35,7 +37,12 @@ pytestmark = pytest.mark.slow
 
 COURSE = Course.here(ROOT)
 LESSON = "01_tensors"
+HINTS = [c.id for c in COURSE.lesson(LESSON).cells if c.id.endswith("-hint")]
 EXPLAIN = "tensor-or-array"
+ANSWER = r"""Both are grids $\mathbb{R}^{m \times n}$ of one dtype; `a<b` works in both.
+
+<script>document.body.remove()</script>"""
+COMMENT = r"Say **who computes where**: $O(n)$ copies cost."
 UNTOUCHED = "Write your answer in place of this line."
 SETTINGS = re.compile("/api/settings/.+notification")
 A_WHILE = 5  # seconds
@@ -310,9 +317,8 @@ def validate(page: Page) -> str:
 
 def test_hints_unfold(lab: Lab, page, tmp_path):
     notebook = Notebook(page, lab.server, lab.copy(LESSON, "hints"), lab.work)
-    hints = [c.id for c in COURSE.lesson(LESSON).cells if c.id.endswith("-hint")]
-    assert len(hints) > 5
-    for name in hints:
+    assert len(HINTS) > 5
+    for name in HINTS:
         cell = notebook.cell(name)
         summary = cell.locator("summary")
         body = cell.locator("details > :not(summary)").first
@@ -352,9 +358,13 @@ def office(browser, tmp_path_factory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("instructor")
     course = copy_course(folder / "my course")
     nbgrader(course.root, "generate_assignment", LESSON, "--force")
-    [student, *_] = sample_students(COURSE.lesson(LESSON), {})
-    answers = student.answers | {EXPLAIN: "A tensor knows its device."}
-    submit(course, LESSON, Student("ann", answers))
+    bank = read_bank(COURSE.bank(LESSON))
+    [half] = [
+        student
+        for student in sample_students(COURSE.lesson(LESSON), bank)
+        if student.name == "half-right"
+    ]
+    submit(course, LESSON, Student("ann", half.answers | {EXPLAIN: ANSWER}))
     submit(course, LESSON, Student("bob"))
     command = [shutil.which("jupyter", path=SCRIPTS), "lab", "--no-browser"]
     command += ["--allow-root", f"--ServerApp.port={free_port()}"]
@@ -371,11 +381,13 @@ def office(browser, tmp_path_factory) -> Iterator[Lab]:
 
 @pytest.fixture
 def desk(browser: Browser, office: Lab) -> Iterator[Page]:
-    """A fresh window of the instructor's."""
+    """A fresh window of the instructor's: nothing from the net, and no errors."""
+    errors: list[str] = []
     with window(browser, office) as (page, asked):
+        page.on("pageerror", lambda error: errors.append(error.message))
         yield page
-    # Formgrader sets formulas with a MathJax from the net, and goes on without it.
-    assert [url for url in asked if "mathjax" not in url] == []
+    assert asked == []
+    assert errors == []
 
 
 def test_create_assignment_knows_the_points(office: Lab, desk, tmp_path):
@@ -415,44 +427,75 @@ def test_a_submission_from_autograding_to_feedback(
     row.locator(".num-submissions a").click()
     ann, bob = (frame.get_by_role("row", name=name) for name in ("ann", "bob"))
     expect(ann.locator(".status")).to_have_text("needs autograding")
+    # The button gives the points that `course grade` gives.
+    other = Course.here(
+        shutil.copytree(office.course.root, tmp_path / "copy", symlinks=True)
+    )
+    grade(other, [LESSON], ["ann"], Options())
+    points = sum(auto or 0 for auto, *_ in scores(url(other))["ann"].values())
+    assert 0 < points < 18
     press(frame, ann.locator(".autograde a"), "Successfully autograded")
+    assert scores(url(office.course)) == scores(url(other))
     expect(ann.locator(".status")).to_have_text("needs manual grading")
-    expect(ann.locator(".score")).to_have_text("18 / 20")
+    expect(ann.locator(".score")).to_have_text(f"{points:g} / 20")
     expect(bob.locator(".status")).to_have_text("needs autograding")
     shot(desk, "formgrader-autograded", tmp_path)
 
     frame.get_by_role("link", name="Manual Grading").click()
     for link in (LESSON, LESSON, "Submission #1"):
         frame.locator("#main-table").get_by_role("link", name=link).click()
-    points = frame.locator(f"input.score[id={EXPLAIN}-answer]")
-    expect(frame.get_by_text("A tensor knows its device.")).to_be_visible()
+    expect(frame.locator(".tabbable:focus")).to_have_count(1)  # keys find their way
+    box = frame.locator(f"input.score[id={EXPLAIN}-answer]")
+    panel = frame.locator(".nbgrader_cell", has=box)
+    check_answer(panel)
+    hints = frame.locator("details")
+    expect(hints).to_have_count(len(HINTS))
+    expect(hints.locator("p").first).to_be_hidden()
     scheme = text_of(COURSE.lesson(LESSON).exercise(EXPLAIN).task.source)
     scheme = re.search("BEGIN MARK SCHEME\n([^\n]+)", scheme)[1]
     expect(frame.get_by_text(scheme)).to_be_visible()
     with desk.expect_response(lambda r: "/api/grade/" in r.url and r.ok):
-        points.fill("1.5")
-        points.press("Tab")
+        box.fill("1.5")
+        box.press("Tab")
     comment = frame.locator(f"textarea[id={EXPLAIN}-answer-comment]")
     with desk.expect_response(lambda r: "/api/comment/" in r.url and r.ok):
-        comment.fill("Which one lives on a GPU?")
+        comment.fill(COMMENT)
         comment.press("Tab")
+    box.scroll_into_view_if_needed()
     shot(desk, "formgrader-marked", tmp_path)
 
     for link in ("Manual Grading", "Manage Assignments"):
         frame.get_by_role("link", name=link).click()
     row.locator(".num-submissions a").click()
     expect(ann.locator(".status")).to_have_text("graded")
-    expect(ann.locator(".score")).to_have_text("19.5 / 20")
+    expect(ann.locator(".score")).to_have_text(f"{points + 1.5:g} / 20")
     press(frame, ann.locator(".generate-feedback a"), "Successfully generated feedback")
     path = office.course.root / "feedback" / "ann" / LESSON / f"{LESSON}.html"
     page = browser.new_page(viewport=SCREEN)
-    offline(page, path.parent.as_uri())
+    asked = offline(page, path.parent.as_uri())
     page.goto(path.as_uri())
-    expect(page.get_by_text(f"{LESSON} (Score: 19.5 / 20.0)")).to_be_visible()
-    expect(page.get_by_text("(Score: 1.5 / 2.0)")).to_be_visible()
-    expect(page.get_by_text("Which one lives on a GPU?")).to_be_visible()
+    expect(page.locator("h1")).to_have_text(
+        [f"{LESSON} (Score: {points + 1.5:.1f} / 20.0)", re.compile(".+")]
+    )
+    panel = page.locator(".nbgrader_cell", has_text="Score: 1.5 / 2.0")
+    check_answer(panel)
+    said = panel.locator(".panel-footer")
+    expect(said.locator("strong")).to_have_text("who computes where")
+    expect(said.locator("math")).to_be_visible()
+    expect(page.get_by_text(scheme)).to_have_count(0)
+    assert page.locator("details").count() == len(HINTS)
+    panel.scroll_into_view_if_needed()
     shot(page, "feedback", tmp_path)
     page.close()
+    assert asked == []
+
+
+def check_answer(panel: Locator) -> None:
+    """The formula is drawn, code stands as it was written, and markup is text."""
+    body = panel.locator(".panel-body")
+    expect(body.locator("math")).to_be_visible()
+    expect(body.locator("code")).to_have_text("a<b")
+    expect(body).to_contain_text("<script>document.body.remove()</script>")
 
 
 def press(frame: FrameLocator, button: Locator, said: str) -> None:

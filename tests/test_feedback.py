@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 from classes import CRASHES, HALF, RIGHT, invoke, make_class, submit, url
+from nbformat import from_dict
+from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from rounds import nbgrader
 from words import NAME
 
 from course.engine.grade import Options, grade
-from course.feedback import feedback, mathml
+from course.feedback import feedback
 from course.folder import Course
+from course.markdown import mathml
+from course.preprocessors import NothingActive
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
@@ -23,15 +27,54 @@ pytestmark = pytest.mark.slow
 ACTIVE = {"script", "iframe", "object", "embed", "form", "base", "link"}
 HOSTILE = RIGHT | {
     "why-answer": """<script>steal()</script> <img src=x onerror="steal()">
-[click](javascript:steal()) $\\text{<script>steal()</script>}$""",
+[click](javascript:steal()) $\\text{<script>steal()</script>}$
+
+<div onclick="steal()">
+
+<details open ontoggle="steal()"><summary onclick="steal()">x</summary></details>
+
+```mermaid
+graph LR
+a["<img src=x onerror=steal()>"]
+```
+
+```python"><script>steal()</script>
+x = 1
+```
+
+| <form action=//x> | ![y](data:text/html;base64,xx "z\" onerror=steal()") |
+|-|-|
+| <java&#115;cript:steal()> | [r] |
+
+[r]: vbscript:steal()
+# x {#<b>}
+\\begin{align}</annotation><script>steal()</script>\\end{align}""",
     "double-try": """from IPython.display import HTML, SVG, Javascript, display
 display(HTML("<script>steal()</script><b onclick='steal()'>x</b>"))
 display(Javascript("steal()"))
 display({"text/markdown": "<script>steal()</script>", "text/plain": "<i>shown</i>"},
         raw=True)
+display({"image/png": "AAAA", "text/plain": "<Figure>"}, raw=True,
+        metadata={"image/png": {"width": "1 onerror=steal()", "alt": '"><script>'}})
 print("<script>steal()</script>")""",
 }
-FORMULAS = RIGHT | {"why-answer": r"It is $\frac{a}{b} < c$, and not $x^2^2$."}
+FORMULAS = RIGHT | {
+    "why-answer": r"""It is $\frac{a}{b} < c$, and not $x^2^2$: `a<b` is a && b.
+
+```
+if a<b: pass
+```
+
+\begin{align}
+u &= v
+\end{align}
+
+<details><summary>More</summary>
+
+*of* that <kind>
+
+</details>"""
+}
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +159,35 @@ def test_nothing_acts_and_nothing_is_loaded(pages):
     assert "<script>steal()</script>" in seen(pages["dan"])  # shown as it stands
 
 
+def test_nothing_of_a_cell_acts_that_only_nbgrader_has_run():
+    """It leaves a notebook's metadata as the student wrote them."""
+    cell = new_code_cell("1", execution_count=1)
+    cell.metadata = {"nbgrader": {"grade_id": '"><script>'}, "tags": ['"><script>']}
+    cell, _ = NothingActive().preprocess_cell(from_dict(cell), {}, 0)
+    assert cell.metadata == {}
+
+
+def test_pictures_say_what_they_are(pages):
+    tags = Tags()
+    tags.feed(pages["dan"])
+    found = [dict(attributes) for tag, attributes in tags.found if tag == "img"]
+    [picture] = [image for image in found if image["src"].startswith("data:")]
+    assert picture["alt"] == "Picture that the code above made: Figure"
+    assert set(picture) == {"src", "alt"}
+
+
 def test_formulas_are_drawn_without_a_script(pages):
     assert "http://www.w3.org/1998/Math/MathML" in pages["fay"]
     assert "<mfrac>" in pages["fay"] and "<code>x^2^2</code>" in pages["fay"]
+
+
+def test_hints_fold_and_code_is_escaped_once(pages):
+    page = pages["fay"]
+    assert page.count("<details>") == page.count("</details>") == 1
+    assert "<summary>More</summary>" in page and "<em>of</em> that &lt;kind&gt;" in page
+    assert "<code>a&lt;b</code> is a &amp;&amp; b." in page
+    assert "if a&lt;b: pass" in page
+    assert r'alttext="\begin{align}' in page and "<mtable" in page
 
 
 def test_a_formula_that_is_markup_stays_text():
