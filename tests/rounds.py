@@ -54,7 +54,10 @@ def one_line(text: str) -> str:
 
 
 def nbgrader(root: Path, *arguments: str) -> str:
-    """Run nbgrader by its path, as in an environment that is not activated."""
+    """Run nbgrader by its path, as in an environment that is not activated.
+
+    Returns what it said, on both streams.
+    """
     path = os.pathsep.join(
         p for p in os.environ["PATH"].split(os.pathsep) if p != SCRIPTS
     )
@@ -66,7 +69,7 @@ def nbgrader(root: Path, *arguments: str) -> str:
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable) -> Path:

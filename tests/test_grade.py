@@ -213,7 +213,27 @@ def test_a_graded_cell_that_is_gone_from_the_source(one, cli):
     nb["cells"] = [cell for cell in nb["cells"] if cell["id"] != "count-test"]
     path.write_text(json.dumps(nb), encoding="utf-8")
     code, said = cli(one)
-    assert code == 1 and "the graded cell count-test was released, and is gone" in said
+    assert code == 1 and "the cell count-test was released, and is gone" in said
+    generate(one.root, [NAME])  # as it says
+    code, said = cli(one)
+    assert code == 0 and "ann: 4 of 6" in said
+
+
+def test_cells_come_and_go_while_there_are_submissions(one, cli):
+    """nbgrader would refuse that, so nobody is sent there."""
+    grade(one, [], [], Options())
+    path = one.notebook(NAME)
+    good = path.read_text(encoding="utf-8")
+    nb = json.loads(good)
+    [cell] = [cell for cell in nb["cells"] if cell["id"] == "count-test"]
+    cell["id"] = cell["metadata"]["nbgrader"]["grade_id"] = "count-test-new"
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    code, said = cli(one)
+    assert code == 1 and "count-test, count-test-new: added or taken out" in said
+    assert "generate_assignment" not in said
+    path.write_text(good, encoding="utf-8")
+    code, said = cli(one)
+    assert code == 0
 
 
 def test_changed_tests_grade_again_and_keep_what_a_person_gave(one, cli):

@@ -150,8 +150,18 @@ class Book:
             if found is None:
                 raise CourseError(f"{lesson} is not in the gradebook. {make_it}")
             kept = {cell.name: cell for cell in found.source_cells}
+            given = read_lesson(path).cells
+            here = {cell.nbgrader.get("grade_id") for cell in given} - {None}
+            odd = sorted(here ^ set(kept))
+            if odd and found.submissions:
+                raise CourseError(
+                    f"{lesson}: {', '.join(odd)}: added or taken out since the "
+                    "release. While there are submissions, nbgrader allows neither. "
+                    "Have the same cells as then; a new check can stand in a test "
+                    "cell that is there."
+                )
             cells = []
-            for cell in read_lesson(path).cells:
+            for cell in given:
                 name = cell.nbgrader.get("grade_id")
                 if not name:
                     cells.append(SourceCell(cell.id, cell.kind, cell.source))
@@ -167,12 +177,10 @@ class Book:
                 nbgrader = dict(cell.nbgrader)
                 nbgrader |= {"cell_type": cell.kind, "checksum": old.checksum}
                 cells.append(SourceCell(name, cell.kind, old.source, nbgrader))
-            gone = {cell.name for cell in found.grade_cells} - {c.id for c in cells}
-            if gone:
+            if gone := set(kept) - here:
                 raise CourseError(
-                    f"{lesson}: the graded cell {min(gone)} was released, and is gone "
-                    "from the source. Put it back: while there are submissions, "
-                    "nbgrader takes no graded cell away."
+                    f"{lesson}: the cell {min(gone)} was released, and is gone from "
+                    f"the source. {make_it}"
                 )
         return cells
 
