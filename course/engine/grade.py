@@ -336,7 +336,7 @@ class Grading:
                 running[executor.submit(work, self._task(job))] = job
 
     def _task(self, job: Job) -> Task:
-        notebook = nbformat.writes(job.notebook).encode()
+        notebook = nbformat.v4.writes(job.notebook).encode()
         return Task(
             f"{job.lesson} {job.student}",
             notebook,
@@ -354,7 +354,7 @@ class Grading:
         stamp = job.stamp
         try:
             result = future.result()
-            notebook = nbformat.reads(result.notebook.decode(), as_version=4)
+            notebook = nbformat.v4.reads(result.notebook.decode())
         except CourseError:
             raise
         except Exception as error:  # a lost worker, or a fault of the engine
@@ -429,7 +429,7 @@ class Grading:
             path = staged / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        text = nbformat.writes(notebook)
+        text = nbformat.v4.writes(notebook)
         (staged / f"{job.lesson}.ipynb").write_text(text, encoding="utf-8")
         (staged / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
         return staged

@@ -29,7 +29,7 @@ HEAD = """
 # `assert` finds its error class without looking up a name, and an f-string makes text
 # without calling a function by name.
 TAIL = """
-{tag}c = [f.__name__ for f in (id, getattr, vars, hash, map, dict, tuple, all)
+{tag}c = [f.__name__ for f in (exec, id, getattr, vars, hash, map, dict, tuple, all)
           if f.__class__.__name__ not in ("builtin_function_or_method", "type")]
 {tag}f = hash(tuple((k, id(v), id(getattr(v, "__code__", v))) for k, v in {tag}w.items()
                     if k != "__builtins__"))
@@ -101,7 +101,9 @@ def probe(source: str) -> Probe:
     body, checks, names = _turned(source)
     tail = TAIL.format(tag=tag, left=left, right=right, names=names)
     head = HEAD.format(tag=tag, watch=KERNEL_SIDE)
-    return Probe(head + body.replace(TAG, tag) + tail, left * right, checks)
+    # As one string: IPython takes cells apart, several times over.
+    source = f"exec({head + body.replace(TAG, tag) + tail!r})"
+    return Probe(source, left * right, checks)
 
 
 @lru_cache(1000)  # all students have the same tests

@@ -24,6 +24,8 @@ from course.engine.sandbox import Limits
 from course.engine.warm import COLD, ROOT, WARM, Template, environment
 from course.errors import CourseError
 
+MOMENT = 0.2  # seconds between two looks at a kernel
+
 
 class CourseProvisioner(LocalProvisioner):
     """Forks a confined kernel from the warm template.
@@ -141,12 +143,23 @@ class CourseProvisioner(LocalProvisioner):
         """Wait until the kernel and all that it started are gone."""
         if not WARM:
             return await super().wait()
-        pause = 0.001
         while (code := await self.poll()) is None:
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, 0.05)
+            await self._word()
         self._close()
         return code
+
+    async def _word(self) -> None:
+        """Wait until the guard says something, or for a moment."""
+        loop = asyncio.get_running_loop()
+        heard = asyncio.Event()
+        loop.add_reader(self._line, heard.set)
+        try:
+            async with asyncio.timeout(MOMENT):
+                await heard.wait()
+        except TimeoutError:
+            pass  # another task may have taken the reader
+        finally:
+            loop.remove_reader(self._line)
 
     async def send_signal(self, signum: int) -> None:
         """End the kernel; it is interrupted by message."""

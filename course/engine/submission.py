@@ -12,6 +12,7 @@ import stat
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 import nbformat
@@ -156,7 +157,8 @@ def merge(source: list[SourceCell], handed: Handed) -> tuple[NotebookNode, list[
             if cells and (cell.is_answer or cell.is_test):
                 what = "answer" if cell.is_answer else "test"
                 notes.append(f"The {what} cell {cell.id} was missing.")
-    nb = nbformat.v4.new_notebook(cells=[c for k in sorted(groups) for c in groups[k]])
+    nb = nbformat.v4.new_notebook()
+    nb.cells = [c for k in sorted(groups) for c in groups[k]]
     _make_ids_unique(nb)
     nb.metadata.kernelspec = {
         "display_name": "Python 3 (ipykernel)",
@@ -257,19 +259,22 @@ def _plain(cell: dict) -> NotebookNode:
 
 
 def _new(kind: str, source: str, attachments: dict) -> NotebookNode:
-    make = getattr(nbformat.v4, f"new_{kind}_cell")
-    new = make(source)
+    # Not by nbformat.v4.new_code_cell: it validates each cell, and draws a random id.
+    new = NotebookNode(id="", cell_type=kind, metadata=NotebookNode(), source=source)
+    if kind == "code":
+        new |= {"execution_count": None, "outputs": []}
     if kind == "markdown" and attachments:
         new.attachments = nbformat.from_dict(attachments)
     return new
 
 
 def _make_ids_unique(nb: NotebookNode) -> None:
-    taken = {cell.id for cell in nb.cells if "nbgrader" in cell.metadata}
+    taken = {"", *(cell.id for cell in nb.cells if "nbgrader" in cell.metadata)}
+    numbers = count(1)
     for cell in nb.cells:
         if "nbgrader" not in cell.metadata:
             while cell.id in taken:
-                cell.id = nbformat.v4.new_code_cell().id
+                cell.id = f"added-{next(numbers)}"
             taken.add(cell.id)
 
 

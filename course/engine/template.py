@@ -25,6 +25,7 @@ import socket
 import sys
 import tempfile
 import traceback
+import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -41,22 +42,30 @@ from course.engine.sandbox import (
 
 # What every kernel needs: imported at once. What the cells import comes with a request.
 KERNEL = (
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "ipykernel.zmqshell",
-    "IPython.core.completer",
-    "IPython.core.magics",
-    "IPython.extensions.storemagic",
-    "debugpy",
+    *("ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.zmqshell", "debugpy"),
+    *("IPython.core.completer", "IPython.core.completerlib", "IPython.core.logger"),
+    *("IPython.core.magics", "IPython.core.magics.ast_mod", "IPython.core.oinspect"),
+    *("IPython.core.magics.execution", "IPython.extensions.storemagic"),
+    *("pygments.formatters.terminal256", "traitlets.config.argcomplete_config"),
+    *("argcomplete", "importlib.readers", "pdb", "sqlite3", "tornado.platform.asyncio"),
 )
 # What an import brings along later, for seconds, in every kernel anew.
 BRINGS = {
-    "torch": ("torch.testing", "torch.utils.data"),
+    "torch": (
+        "torch.testing",
+        "torch.utils.data",
+        "torch.utils.serialization",
+        "torch.nested._internal.nested_tensor",
+        "torch.fx.experimental._constant_symnode",
+        "torch._subclasses.schema_check_mode",
+    ),
     "torch.optim": ("torch._dynamo",),
+    "sklearn": ("sklearn.datasets.data", "sklearn.datasets.descr"),
     "matplotlib": (
         "matplotlib.pyplot",
         "matplotlib.font_manager",
         "matplotlib_inline.backend_inline",
+        "contourpy",
     ),
 }
 UNDRAWN = "undrawn"  # in the metadata of a request: its figures need not be drawn
@@ -103,11 +112,18 @@ def warm_up(modules: Iterable[str]) -> None:
         for each in (name, *BRINGS.get(top, ()), *BRINGS.get(name, ())):
             with suppress(Exception):
                 importlib.import_module(each)
+    if compiler := sys.modules.get("ipykernel.compiler"):
+        compiler.murmur2_x86 = _checksum
     if "matplotlib" in sys.modules and not _drawn:
         _drawn.append(True)
         _draw()
     if len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("the template has threads: its children would hang")
+
+
+def _checksum(text: str, seed: int) -> int:
+    """What a cell's code is filed under, for tracebacks; ipykernel's own is slow."""
+    return zlib.crc32(text.encode(), seed)
 
 
 _drawn: list[bool] = []
@@ -276,7 +292,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     tempfile.tempdir = None  # the template may have asked for one
     # A file beside the notebook never stands in for a module of the same name.
     sys.path[:] = [p for p in sys.path if p not in ("", request["root"])] + [home]
-    own = ["--HistoryManager.hist_file=:memory:", "--InteractiveShellApp.ignore_cwd=1"]
+    own = ["--HistoryManager.enabled=False", "--InteractiveShellApp.ignore_cwd=1"]
     sys.modules["__main__"] = ModuleType("__main__")
     _seed(request["seed"])
 
@@ -303,7 +319,15 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
             outgoing.connect(pipe)
             return context, outgoing
 
+    class FrugalStream(iostream.OutStream):
+        """Waits for its thread after a cell only where the cell has written."""
+
+        def flush(self) -> None:
+            if self._flush_pending or self._subprocess_flush_pending:
+                super().flush()
+
     kernelapp.IOPubThread = LocalThread
+    iostream.OutStream = FrugalStream
 
     class Kernel(kernelapp.IPKernelApp):
         def init_connection_file(self) -> None:
@@ -319,11 +343,13 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
 
     app = Kernel.instance()
     app.initialize([*own, *request["arguments"]])
+    app.kernel.log.setLevel(app.log.level)  # it would note every message, for nobody
     app.kernel._execute_sleep = 0  # after each cell, for output that has no event loop
     if "matplotlib" in sys.modules:
         # Its inline backend looks for the shell when it is imported, too early here.
         app.shell.enable_matplotlib("inline")
         _draw_what_is_wanted(app)
+    type(app.shell).transform_cell = watch.transform_cell
     watch.remember()
     app.start()
 

@@ -143,7 +143,7 @@ class _Run:
     def __init__(self, task: Task, folder: str) -> None:
         self.task = task
         self.folder = folder
-        self.nb = nbformat.reads(task.notebook.decode(), as_version=4)
+        self.nb = nbformat.v4.reads(task.notebook.decode())
         self.result = Result()
         self.kernel: _Kernel | None = None
         self.deadly: set[int] = set()
@@ -161,7 +161,7 @@ class _Run:
                 await self._examine("")
         finally:
             await self._leave()
-        self.result.notebook = nbformat.writes(self.nb).encode(errors="replace")
+        self.result.notebook = nbformat.v4.writes(self.nb).encode(errors="replace")
         return self.result
 
     async def _cell(self, index: int, cell: NotebookNode) -> None:
