@@ -25,7 +25,7 @@ from nbgrader.api import (
 )
 from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, with_polymorphic
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 from traitlets.config import Config
 
@@ -231,22 +231,23 @@ class Book:
 
     def _write(self, grades: Grades, penalty: Penalty) -> Score:
         with self.session() as session:
-            submission = _submission(session, grades)
-            [notebook] = submission.notebooks
+            source = _notebook(session, grades.lesson)
+            submission, notebook = _submission(session, grades, source)
+            rows = _rows(session, notebook)
             cells = {c.metadata.nbgrader.grade_id: c for c in _graded(grades.notebook)}
-            before = {each.cell.name: _points(each) for each in notebook.grades}
-            for each in notebook.grades:
+            before = {each.cell.name: _points(each) for each in rows.grades}
+            for each in rows.grades:
                 if grades.only is None or each.cell.name in grades.only:
                     _fill(each, cells.get(each.cell.name), grades)
-            for comment in notebook.comments:
+            for comment in rows.comments:
                 _remark(comment, cells.get(comment.cell.name), grades)
-            after = {each.cell.name: _points(each) for each in notebook.grades}
-            points = sum(map(_points, notebook.grades))
+            after = {each.cell.name: _points(each) for each in rows.grades}
+            points = sum(after.values())
             late = submission.total_seconds_late
             taken = penalty(grades.student, points, late) if late > 0 else None
             notebook.late_submission_penalty = taken
-            waiting = sum(each.needs_manual_grade for each in notebook.grades)
-            most = sum(each.cell.max_score for each in notebook.grades)
+            waiting = sum(each.needs_manual_grade for each in rows.grades)
+            most = sum(each.cell.max_score for each in rows.grades)
             return Score(points - (taken or 0), most, waiting, before, after)
 
 
@@ -270,13 +271,14 @@ def _notebook(session: Session, lesson: str) -> Notebook | None:
     return session.scalars(query.where(Notebook.name == lesson)).first()
 
 
-def _submission(session: Session, grades: Grades) -> SubmittedAssignment:
-    """The row of this submission, made with all rows under it where it is new."""
+def _submission(
+    session: Session, grades: Grades, source: Notebook
+) -> tuple[SubmittedAssignment, SubmittedNotebook]:
+    """The rows of this submission, made with all under them where they are new."""
     student = session.get(Student, grades.student)
     if student is None:
         student = Student(id=grades.student)
         session.add(student)
-    source = _notebook(session, grades.lesson)
     query = sa.select(SubmittedAssignment).where(
         SubmittedAssignment.student_id == grades.student,
         SubmittedAssignment.assignment_id == source.assignment_id,
@@ -302,8 +304,31 @@ def _submission(session: Session, grades: Grades) -> SubmittedAssignment:
         if cell.id not in here:
             session.add(Comment(cell_id=cell.id, notebook=notebook))
     session.flush()
-    session.refresh(notebook)
-    return submission
+    return submission, notebook
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Everything that hangs on a submitted notebook; what they refer to is kept too."""
+
+    grades: list[Grade]
+    comments: list[Comment]
+    cells: list[BaseCell]
+
+
+def _rows(session: Session, notebook: SubmittedNotebook) -> _Rows:
+    """All in three queries; SQLAlchemy by itself would ask for each, one by one."""
+    cells = sa.select(with_polymorphic(BaseCell, "*"))
+    kept = session.scalars(cells.where(BaseCell.notebook_id == notebook.notebook_id))
+    kept = list(kept)
+    found = (
+        session.scalars(
+            sa.select(kind).where(kind.notebook_id == notebook.id),
+            execution_options={"populate_existing": True},
+        )
+        for kind in (Grade, Comment)
+    )
+    return _Rows(*map(list, found), kept)
 
 
 def _points(grade: Grade) -> float:

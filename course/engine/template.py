@@ -42,7 +42,7 @@ from course.engine.sandbox import (
 
 # What every kernel needs: imported at once. What the cells import comes with a request.
 KERNEL = (
-    *("ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.zmqshell", "debugpy"),
+    *("ipykernel.kernelapp", "ipykernel.zmqshell"),
     *("IPython.core.completer", "IPython.core.completerlib", "IPython.core.logger"),
     *("IPython.core.magics", "IPython.core.magics.ast_mod", "IPython.core.oinspect"),
     *("IPython.core.magics.execution", "IPython.extensions.storemagic"),
@@ -82,6 +82,8 @@ def main(control: socket.socket, modules: Iterable[str] = ()) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us
     # pydevd, which IPython and torch bring along, complains about frozen modules.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    sys.modules["debugpy"] = None  # each kernel would make a debugger
+    gc.disable()  # imports leave no garbage, and kernels have it enabled again
     warm_up([*KERNEL, *modules])
     control.send(b"warm")
     while True:
@@ -284,6 +286,7 @@ def _disk(folder: str) -> int:
 
 def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     """Be an IPython kernel; returns when it is shut down."""
+    gc.enable()
     _leave_standard_streams()
     home = os.getcwd()
     os.environ.clear()
