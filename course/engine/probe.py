@@ -27,7 +27,7 @@ HEAD = """
 {tag}w, {tag}s, {tag}o = vars(__import__("sys").modules[{watch!r}]), [0, []], []
 """
 # `assert` finds its error class without looking up a name, and an f-string makes text
-# without calling a function by name.
+# without calling a function by name. Nobody reads its traceback: it is left out.
 TAIL = """
 {tag}c = [f.__name__ for f in (exec, id, getattr, vars, hash, map, dict, tuple, all)
           if f.__class__.__name__ not in ("builtin_function_or_method", "type")]
@@ -35,7 +35,11 @@ TAIL = """
                     if k != "__builtins__"))
 {tag}f ^= {tag}w["fingerprint"]({tag}w["_start"])
 {tag}c += {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, globals())
-assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
+try:
+    assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
+except:
+    {tag}w["sys"].exc_info()[1]._render_traceback_ = ().__class__
+    raise
 """
 KERNEL_SIDE = "course.engine.watch"
 TAG = f"_{secrets.token_hex(16)}"  # until a probe has its own
