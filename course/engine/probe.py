@@ -27,7 +27,7 @@ HEAD = """
 {tag}w, {tag}s, {tag}o = vars(__import__("sys").modules[{watch!r}]), [0, []], []
 """
 # `assert` finds its error class without looking up a name, and an f-string makes text
-# without calling a function by name. Nobody reads its traceback: it is left out.
+# without calling a function by name.
 TAIL = """
 {tag}c = [f.__name__ for f in (exec, id, getattr, vars, hash, map, dict, tuple, all)
           if f.__class__.__name__ not in ("builtin_function_or_method", "type")]
@@ -35,11 +35,9 @@ TAIL = """
                     if k != "__builtins__"))
 {tag}f ^= {tag}w["fingerprint"]({tag}w["_start"])
 {tag}c += {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, globals())
-try:
-    assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
-except:
-    {tag}w["sys"].exc_info()[1]._render_traceback_ = ().__class__
-    raise
+"""
+END = """
+assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
 """
 KERNEL_SIDE = "course.engine.watch"
 TAG = f"_{secrets.token_hex(16)}"  # until a probe has its own
@@ -103,11 +101,12 @@ def probe(source: str) -> Probe:
     tag = f"_{secrets.token_hex(8)}"
     left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
     body, checks, names = _turned(source)
-    tail = TAIL.format(tag=tag, left=left, right=right, names=names)
     head = HEAD.format(tag=tag, watch=KERNEL_SIDE)
-    # As one string: IPython takes cells apart, several times over.
-    source = f"exec({head + body.replace(TAG, tag) + tail!r})"
-    return Probe(source, left * right, checks)
+    inner = head + body.replace(TAG, tag) + TAIL.format(tag=tag, names=names)
+    end = END.format(tag=tag, left=left, right=right)
+    # Most of it as one string: IPython takes cells apart, several times over. But what
+    # was hung in there to change assertions shall find one.
+    return Probe(f"exec({inner!r})\n{end}", left * right, checks)
 
 
 @lru_cache(1000)  # all students have the same tests
