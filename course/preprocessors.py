@@ -227,9 +227,10 @@ class NothingActive(OnPages):
                     del data[kind]
         for output in cell.get("outputs", ()):
             if "metadata" in output:  # nbconvert writes it into tags as it stands
-                drawn = str(output.data.get("text/plain", "")).strip("<>")
+                data = output.get("data", {})
+                drawn = str(data.get("text/plain", "")).strip("<>")
                 alt = {"alt": f"Picture that the code above made: {drawn}"}
-                output.metadata = {kind: alt for kind in set(output.data) & PICTURES}
+                output.metadata = {kind: alt for kind in set(data) & PICTURES}
         if not utils.is_locked(cell):
             if cell.cell_type == "markdown":
                 if ACTIVE_LINK.search(NOT_IN_LINK.sub("", unescape(cell.source))):
