@@ -153,6 +153,8 @@ def regrade(
 
     Points of other exercises stay as they are.
     """
+    if not scheduler:
+        _warm_up_for([lesson], "submitted/*/{}")
     from course.engine.grade import Options
     from course.engine.grade import regrade as regrade_all
 
@@ -247,7 +249,7 @@ def lint(lessons: Lessons = None) -> None:
 
 
 def _warm_up_for(lessons: list[str], place: str) -> None:
-    """Start what imports torch for kernels now: this process has imports of its own.
+    """Have modules imported for kernels now: this process has imports of its own.
 
     Of `lessons`, or of those that lie at `place`, the first one says what to import.
     """

@@ -142,8 +142,9 @@ def test_a_file_anywhere_by_any_name(course, monkeypatch, tmp_path):
 def test_a_notebook_that_is_none(course, monkeypatch):
     path = own(course, RIGHT)
     path.write_text("{")
-    code, said, _ = run(course, monkeypatch, "1")
-    assert code == 0 and "The file is no notebook" in said and "Total: 0 of 5" in said
+    code, said, trouble = run(course, monkeypatch, "1")
+    assert code == 0, trouble
+    assert "The file is no notebook" in said and "Total: 0 of 5" in said
 
 
 def test_what_cannot_be_checked(course, monkeypatch, tmp_path):

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import zmq
+from classes import wait_until
 from copies import ROOT
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from rounds import Graded, nbgrader
@@ -334,6 +337,31 @@ def test_a_template_that_was_killed_is_replaced():
     old.wait()
     assert run("print(2)").said == ["2"]
     assert Template._now.process.pid != old.pid
+
+
+@warm
+def test_whoever_subscribes_is_greeted_though_the_kernel_is_sending():
+    km, kc = start_new_kernel(kernel_name="course")
+    try:
+        address = f"ipc://{km.ip}-{km.iopub_port}"
+        for number in range(1000):
+            kc.execute("0")  # the kernel says that it is busy, a result, and idle
+            with km.context.socket(zmq.SUB) as newcomer:
+                newcomer.linger = 0
+                newcomer.subscribe(str(number))  # a topic that nobody has asked for
+                time.sleep(number % 10 * 2e-4)
+                newcomer.connect(address)
+                wait_until(lambda: greeted(newcomer), seconds=5)
+            kc.get_shell_msg(timeout=5)
+    finally:
+        kc.stop_channels()
+        km.shutdown_kernel(now=True)
+
+
+def greeted(newcomer: zmq.Socket) -> bool:
+    return bool(newcomer.poll(50)) and any(
+        b'"iopub_welcome"' in part for part in newcomer.recv_multipart()
+    )
 
 
 STARTER = """import asyncio, sys, time

@@ -17,6 +17,7 @@ import gc
 import importlib
 import io
 import json
+import linecache
 import os
 import random
 import select
@@ -24,12 +25,14 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import traceback
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 from course.engine import watch
 from course.engine.sandbox import (
@@ -46,6 +49,7 @@ KERNEL = (
     *("IPython.core.completer", "IPython.core.completerlib", "IPython.core.logger"),
     *("IPython.core.magics", "IPython.core.magics.ast_mod", "IPython.core.oinspect"),
     *("IPython.core.magics.execution", "IPython.extensions.storemagic"),
+    *("IPython.core.debugger", "ipykernel.debugger"),
     *("pygments.formatters.terminal256", "traitlets.config.argcomplete_config"),
     *("argcomplete", "importlib.readers", "pdb", "sqlite3", "tornado.platform.asyncio"),
 )
@@ -76,15 +80,18 @@ _PDEATHSIG, _SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(control: socket.socket, modules: Iterable[str] = ()) -> None:
-    """Import, say so, and fork a kernel for each request until the line closes."""
+def main(control: socket.socket) -> None:
+    """Import, say so, and serve requests until the line closes.
+
+    Each one names modules to import; with a line for a guard, it asks for a kernel.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards need no burial
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us
     # pydevd, which IPython and torch bring along, complains about frozen modules.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     sys.modules["debugpy"] = None  # each kernel would make a debugger
     gc.disable()  # imports leave no garbage, and kernels have it enabled again
-    warm_up([*KERNEL, *modules])
+    warm_up(KERNEL)
     control.send(b"warm")
     while True:
         data, fds, _, _ = socket.recv_fds(control, REQUEST_BYTES, 1)
@@ -92,6 +99,8 @@ def main(control: socket.socket, modules: Iterable[str] = ()) -> None:
             return
         request = json.loads(data)
         warm_up(request["modules"])
+        if not fds:
+            continue
         # Nothing of what is there will be garbage: collecting it would copy it.
         gc.freeze()
         if os.fork() == 0:
@@ -105,6 +114,8 @@ def main(control: socket.socket, modules: Iterable[str] = ()) -> None:
                 os._exit(0)
         for fd in fds:
             os.close(fd)
+        if "matplotlib" in sys.modules and not _drawn and not _waits(control):
+            _draw()  # not before the first kernels, which can begin without it
 
 
 def warm_up(modules: Iterable[str]) -> None:
@@ -114,11 +125,9 @@ def warm_up(modules: Iterable[str]) -> None:
         for each in (name, *BRINGS.get(top, ()), *BRINGS.get(name, ())):
             with suppress(Exception):
                 importlib.import_module(each)
+    linecache.clearcache()  # each traceback would look whether its files have changed
     if compiler := sys.modules.get("ipykernel.compiler"):
         compiler.murmur2_x86 = _checksum
-    if "matplotlib" in sys.modules and not _drawn:
-        _drawn.append(True)
-        _draw()
     if len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("the template has threads: its children would hang")
 
@@ -126,6 +135,10 @@ def warm_up(modules: Iterable[str]) -> None:
 def _checksum(text: str, seed: int) -> int:
     """What a cell's code is filed under, for tracebacks; ipykernel's own is slow."""
     return zlib.crc32(text.encode(), seed)
+
+
+def _waits(line: socket.socket) -> bool:
+    return bool(select.select([line], [], [], 0)[0])
 
 
 _drawn: list[bool] = []
@@ -136,6 +149,7 @@ def _draw() -> None:
 
     Unlike a tensor's product this starts no thread.
     """
+    _drawn.append(True)
     figure = importlib.import_module("matplotlib.figure").Figure(layout="constrained")
     axes = figure.subplots(1, 2)
     axes[0].plot([0, 1], [1, 0], "o--", label="$x_1^2$")
@@ -286,7 +300,6 @@ def _disk(folder: str) -> int:
 
 def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     """Be an IPython kernel; returns when it is shut down."""
-    gc.enable()
     _leave_standard_streams()
     home = os.getcwd()
     os.environ.clear()
@@ -302,10 +315,17 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     import zmq
     from ipykernel import iostream, kernelapp
 
+    _spare()
     pipe = f"ipc://{request['sockets']}/p"
 
     class LocalThread(iostream.IOPubThread):
         """Takes what forked processes print from a local socket: there is no TCP."""
+
+        def _handle_event(self, msg: list) -> None:
+            super()._handle_event(msg)
+            # Who subscribes while it sends would not be seen: zmq tells it only once.
+            if self.socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:
+                self._xpub_stream.flush(zmq.POLLIN)
 
         def _setup_pipe_in(self) -> None:
             self._pipe_uuid = os.urandom(16)
@@ -339,6 +359,10 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
         def write_connection_file(self, **_: object) -> None:
             """The file exists already, out of the kernel's reach."""
 
+        def init_control(self, context: zmq.Context) -> None:
+            super().init_control(context)
+            self.shell_channel_thread = _NoThread()
+
         def init_io(self) -> None:
             super().init_io()
             os.write(ready, json.dumps({"layers": layers}).encode())
@@ -346,7 +370,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
 
     app = Kernel.instance()
     app.initialize([*own, *request["arguments"]])
-    app.kernel.log.setLevel(app.log.level)  # it would note every message, for nobody
+    app.log.setLevel(app.log_level)  # it would note every message, for nobody
     app.kernel._execute_sleep = 0  # after each cell, for output that has no event loop
     if "matplotlib" in sys.modules:
         # Its inline backend looks for the shell when it is imported, too early here.
@@ -354,7 +378,32 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
         _draw_what_is_wanted(app)
     type(app.shell).transform_cell = watch.transform_cell
     watch.remember()
+    gc.freeze()
+    gc.enable()
     app.start()
+
+
+class _NoThread:
+    """In place of ipykernel's thread for subshells, which passes each message on."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def _spare() -> None:
+    """Leave out what ipykernel does for subshells and for a debugger.
+
+    The debugger would get the files of all modules, and looking at each module makes
+    this kernel copy the memory that it lies in.
+    """
+    from ipykernel import ipkernel
+
+    ipkernel.IPythonKernel._supports_kernel_subshells = False
+    ipkernel.sys = SimpleNamespace(**vars(sys) | {"modules": {}})
+    accepted = lru_cache(ipkernel._accepts_parameters)
+    ipkernel._accepts_parameters = lambda method, names: accepted(method, tuple(names))
 
 
 def _draw_what_is_wanted(app) -> None:
@@ -392,5 +441,5 @@ if __name__ == "__main__":
     # Under its own name, so that nothing of it lies in a kernel's `__main__`.
     from course.engine import template
 
-    template.main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
+    template.main(socket.socket(fileno=int(sys.argv[1])))
     os._exit(0)  # without the farewells of what was imported

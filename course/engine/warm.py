@@ -52,13 +52,12 @@ class Template:
     _lock = threading.Lock()
     _now: "Template | None" = None
 
-    def __init__(self, modules: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # -P: the folder that it starts in is no place for modules
         command = [sys.executable, "-P", "-m", "course.engine.template"]
-        command += [str(theirs.fileno()), *modules]
         self.process = subprocess.Popen(
-            command,
+            [*command, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env=environment() | TEMPLATE,
             stdin=subprocess.DEVNULL,
@@ -79,14 +78,20 @@ class Template:
         socket.send_fds(self.line, [data], fds)
 
     @classmethod
-    def begin(cls, modules: Iterable[str]) -> None:
-        """Start the template, and let it import, while the caller does other things."""
+    def begin(cls, modules: Iterable[str] = ()) -> None:
+        """Start the template, and let it import, while the caller does other things.
+
+        Called again, with what else to import.
+        """
         if not WARM:
             return
         with cls._lock:
             if cls._now is None:
-                cls._now = cls(modules)
+                cls._now = cls()
                 atexit.register(cls._give_up)
+            if modules:
+                with suppress(OSError):  # it is gone: who needs it will start another
+                    cls._now.line.send(json.dumps({"modules": modules}).encode())
 
     @classmethod
     def _give_up(cls) -> None:

@@ -11,16 +11,16 @@ from operator import attrgetter, is_
 from types import MethodType
 
 MODULES = (
-    "builtins",
-    "math",
-    "json",
-    "numpy",
-    "numpy.testing",
-    "torch",
-    "torch.testing",
-    "torch.testing._comparison",
-    "torch.nn.functional",
-    "torch.linalg",
+    *("builtins", "ast", "codeop", "inspect", "math", "json", "orjson"),
+    *("numpy", "numpy.testing", "torch", "torch.testing", "torch.linalg"),
+    *("torch.testing._comparison", "torch.nn.functional"),
+    # What lies between a cell and the messages about it.
+    *("ipykernel.ipkernel", "ipykernel.kernelbase", "ipykernel.zmqshell"),
+    *("ipykernel.iostream", "ipykernel.jsonutil", "ipykernel.displayhook"),
+    *("jupyter_client.session", "jupyter_client.jsonutil", "jupyter_client.adapter"),
+    *("IPython.core.interactiveshell", "IPython.core.async_helpers"),
+    *("IPython.core.compilerop", "IPython.core.displayhook", "IPython.core.ultratb"),
+    *("zmq.sugar.socket", "zmq.eventloop.zmqstream", "traceback", "linecache"),
 )
 CLASSES = (
     ("torch", "Tensor"),
@@ -68,6 +68,7 @@ COMPARING = {
     )
 }
 FUNCTION, CODE = type(lambda: None), type((lambda: None).__code__)
+MODULE = type(sys)
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 DEEP, LONG = 3, 100  # how far to look into containers
 _start = {}
@@ -81,16 +82,16 @@ def remember() -> None:
         for what in [_what_counts(members)]
     )
     inner = {
-        f"{name}.{key}": function
+        function: f"{name}.{key}"
         for name, keys, values in owners
         for key, value in zip(keys, values, strict=True)
         if type(function := _inner(value)) is FUNCTION
     }
-    codes = tuple(function.__code__ for function in inner.values())
+    codes = tuple(function.__code__ for function in inner)
     here = tuple(sys.modules[__name__].__dict__.values())
     # What is in it lives on: nothing new can get the number of something old.
     alive = (here, tuple(getattr(each, "__code__", None) for each in here))
-    functions = (tuple(inner), tuple(inner.values()), codes)
+    functions = (tuple(inner.values()), tuple(inner), codes)
     _start["noted"] = noted = (owners, functions, tuple(_hooks()), alive)
     sys.addaudithook(MethodType(_alone, noted))
 
@@ -166,7 +167,8 @@ def _what_counts(members: dict) -> dict:
     return {
         key: value
         for key, value in members.items()
-        if key not in ITS_OWN and (callable(value) or _inner(value) is not value)
+        if key not in ITS_OWN
+        and (callable(value) or _inner(value) is not value or isinstance(value, MODULE))
     }
 
 

@@ -15,10 +15,13 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from types import FunctionType
 
 import nbformat
 from jupyter_client import AsyncKernelManager
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.session import Session
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
@@ -260,8 +263,20 @@ class _Run:
             self.result.notes.append(text)
 
 
+class _Session(Session):
+    """Takes the dates of messages as text: reading them would take a sixth of all."""
+
+    deserialize = FunctionType(
+        Session.deserialize.__code__,
+        Session.deserialize.__globals__ | {"extract_dates": lambda header: header},
+        argdefs=Session.deserialize.__defaults__,
+    )
+
+
 class _Kernel(NotebookClient):
     """A kernel, and the conversation with it."""
+
+    death: asyncio.Future | None = None  # comes with its exit code, once it has started
 
     def __init__(self, task: Task, nb: NotebookNode) -> None:
         super().__init__(nb, record_timing=False)
@@ -277,20 +292,27 @@ class _Kernel(NotebookClient):
         settings.CourseProvisioner.limits = asdict(task.limits)
         specs = KernelSpecManager(ensure_native_kernel=False)
         self.km = AsyncKernelManager(
-            kernel_name=KERNEL, config=settings, kernel_spec_manager=specs
+            kernel_name=KERNEL,
+            config=settings,
+            kernel_spec_manager=specs,
+            session=_Session(),
         )
 
     async def start(self, folder: str) -> None:
         """Start the kernel; returns when it answers."""
         await self.km.start_kernel(cwd=folder, extra_arguments=list(SHORT), env={})
+        self.death = asyncio.ensure_future(self.km.provisioner.wait())
         self.layers = self.km.provisioner.layers
         self.kc = self.km.client()
         self.kc.start_channels(stdin=False, hb=False)
         self.kc.allow_stdin = False
-        async with asyncio.timeout(SILENT):
-            # It greets whoever has subscribed; what it says before that would be lost.
-            while (await self._heard())["msg_type"] != "iopub_welcome":
-                pass
+        try:
+            async with asyncio.timeout(SILENT):
+                # It greets who has subscribed; what it says before that would be lost.
+                while (await self._heard())["msg_type"] != "iopub_welcome":
+                    pass
+        except TimeoutError:
+            raise TimeoutError(f"a kernel was silent for {SILENT:g} seconds") from None
         if not provisioner.WARM:
             await self.ask(WATCH)
         first = probe("")  # before any student code
@@ -300,8 +322,9 @@ class _Kernel(NotebookClient):
         """End the kernel and all that it started."""
         if self.kc:
             self.kc.stop_channels()
-        await self.km.provisioner.kill()
-        await self.km.provisioner.wait()
+        if self.death:
+            await self.km.provisioner.kill()
+            await self.death
         await self.km.cleanup_resources()
         self.km.context.destroy(linger=0)
 
@@ -331,8 +354,7 @@ class _Kernel(NotebookClient):
         return await self._until(self.cell_seconds, self._reply(request), request)
 
     async def _until(self, seconds: float, talk: Coroutine, request: str) -> dict:
-        talk = asyncio.ensure_future(talk)
-        death = asyncio.ensure_future(self.km.provisioner.wait())
+        talk, death = asyncio.ensure_future(talk), self.death
         try:
             await asyncio.wait(
                 {talk, death}, timeout=seconds, return_when=FIRST_COMPLETED
@@ -353,9 +375,9 @@ class _Kernel(NotebookClient):
                 f"{self.task_limits.output >> 20} MiB"
             ) from None
         finally:
-            talk.cancel()
-            death.cancel()
-            await asyncio.gather(talk, death, return_exceptions=True)
+            if not talk.done():
+                talk.cancel()
+                await asyncio.gather(talk, return_exceptions=True)
 
     async def _interrupt(self, talk: asyncio.Future, why: str) -> None:
         """Interrupt the cell; a kernel that does not come back is ended."""
@@ -372,12 +394,28 @@ class _Kernel(NotebookClient):
 
     async def _reply(self, request: str) -> dict:
         while True:
-            message = await self.kc.shell_channel.get_msg(timeout=None)
+            message = await self._next(self.kc.shell_channel)
             if message["parent_header"].get("msg_id") == request:
                 return message["content"]
 
+    async def _next(self, channel: AsyncZMQSocketChannel) -> dict:
+        parts = await channel.socket.recv_multipart()
+        return self.kc.session.deserialize(self.kc.session.feed_identities(parts)[1])
+
     async def _heard(self) -> dict:
-        return await self.kc.iopub_channel.get_msg(timeout=None)
+        return await self._next(self.kc.iopub_channel)
+
+    def output(
+        self, outs: list, msg: dict, display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """Note an output; plain text without nbformat's look at it, which is long."""
+        match msg["content"]:
+            case {"name": str(name), "text": str(text)} if (
+                msg["msg_type"] == "stream" and not self.clear_before_next_output
+            ):
+                outs.append(NotebookNode(output_type="stream", name=name, text=text))
+                return outs[-1]
+        return super().output(outs, msg, display_id, cell_index)
 
     async def _talk(self, request: str, cell: NotebookNode, index: int) -> dict:
         """Collect the outputs until the kernel is idle, and then its reply."""
