@@ -213,7 +213,8 @@ class Guard:
             os.write(there, json.dumps({"refused": str(error)}).encode())
         except BaseException:
             said = traceback.format_exc()
-            os.write(there, json.dumps({"refused": said}).encode())
+            with suppress(OSError):  # nobody listens to a kernel that was ready
+                os.write(there, json.dumps({"refused": said}).encode())
         os._exit(1)
 
     def _shut_in(self) -> list[str]:
@@ -343,11 +344,28 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
             return context, outgoing
 
     class FrugalStream(iostream.OutStream):
-        """Waits for its thread after a cell only where the cell has written."""
+        """Waits for its thread after a cell only where the cell has written.
+
+        It takes no more at a time than the one who reads it will bear.
+        """
+
+        room = most = request["limits"]["output"] + 1
 
         def flush(self) -> None:
             if self._flush_pending or self._subprocess_flush_pending:
                 super().flush()
+
+        def write(self, string: str) -> int:
+            taken = string
+            if isinstance(string, str):
+                taken = string[: self.room]
+                self.room -= len(taken)
+            super().write(taken)
+            return len(string)
+
+        def _flush(self) -> None:
+            self.room = self.most
+            super()._flush()
 
     kernelapp.IOPubThread = LocalThread
     iostream.OutStream = FrugalStream
@@ -399,7 +417,9 @@ def _spare() -> None:
     this kernel copy the memory that it lies in.
     """
     from ipykernel import ipkernel
+    from jupyter_client import session
 
+    session.extract_dates = lambda header: header  # nobody asks when it was sent
     ipkernel.IPythonKernel._supports_kernel_subshells = False
     ipkernel.sys = SimpleNamespace(**vars(sys) | {"modules": {}})
     accepted = lru_cache(ipkernel._accepts_parameters)

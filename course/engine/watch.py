@@ -11,7 +11,7 @@ from operator import attrgetter, is_
 from types import MethodType
 
 MODULES = (
-    *("builtins", "ast", "codeop", "inspect", "math", "json", "orjson"),
+    *("builtins", "ast", "codeop", "inspect", "math", "json"),
     *("numpy", "numpy.testing", "torch", "torch.testing", "torch.linalg"),
     *("torch.testing._comparison", "torch.nn.functional"),
     # What lies between a cell and the messages about it.

@@ -381,8 +381,13 @@ class _Kernel(NotebookClient):
 
     async def _interrupt(self, talk: asyncio.Future, why: str) -> None:
         """Interrupt the cell; a kernel that does not come back is ended."""
-        await self.km.interrupt_kernel()
-        await asyncio.wait({talk}, timeout=GRACE)
+        if not self.death.done():
+            await self.km.interrupt_kernel()
+        both = {talk, self.death}
+        await asyncio.wait(both, timeout=GRACE, return_when=FIRST_COMPLETED)
+        if self.death.done():
+            talk.cancel()
+            raise Gone(self._cause(self.death.result()))
         if not talk.done() or isinstance(talk.exception(), _TooMuch):
             talk.cancel()
             await self.km.provisioner.kill()
