@@ -23,18 +23,24 @@ LEAST_COMPARED = 2  # arguments of a call that compares
 LONGEST = 80  # characters of a name that the kernel reports
 SHOWN = 3  # of each kind
 
+# Names of a notebook may hide built-in ones: none is used here but by an import.
 HEAD = """
-{tag}w, {tag}s, {tag}o = vars(__import__("sys").modules[{watch!r}]), [0, []], []
+from sys import modules as {tag}w
+{tag}w, {tag}s, {tag}o = {tag}w[{watch!r}].__dict__, [0, []], []
 """
 # `assert` finds its error class without looking up a name, and an f-string makes text
 # without calling a function by name.
 TAIL = """
-{tag}c = [f.__name__ for f in (exec, id, getattr, vars, hash, map, dict, tuple, all)
-          if f.__class__.__name__ not in ("builtin_function_or_method", "type")]
-{tag}f = hash(tuple((k, id(v), id(getattr(v, "__code__", v))) for k, v in {tag}w.items()
-                    if k != "__builtins__"))
+from builtins import getattr as {tag}g, hash as {tag}h, id as {tag}i, tuple as {tag}t
+from builtins import __dict__ as {tag}b
+{tag}f = {tag}h({tag}t([
+    ({tag}k, {tag}i({tag}v), {tag}i({tag}g({tag}v, "__code__", {tag}v)))
+    for {tag}k, {tag}v in {tag}w.items()
+]))
 {tag}f ^= {tag}w["fingerprint"]({tag}w["_start"])
-{tag}c += {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, globals())
+{tag}c = {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, {after!r})
+if not {tag}w["__builtins__"].items() <= {tag}b.items():
+    {tag}c += ["a built-in function was replaced"]
 """
 END = """
 assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
@@ -102,11 +108,16 @@ def probe(source: str) -> Probe:
     left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
     body, checks, names = _turned(source)
     head = HEAD.format(tag=tag, watch=KERNEL_SIDE)
-    inner = head + body.replace(TAG, tag) + TAIL.format(tag=tag, names=names)
+    inner = (
+        head
+        + body.replace(TAG, tag)
+        + TAIL.format(tag=tag, names=names, after=bool(source))
+    )
     end = END.format(tag=tag, left=left, right=right)
     # Most of it as one string: IPython takes cells apart, several times over. But what
     # was hung in there to change assertions shall find one.
-    return Probe(f"exec({inner!r})\n{end}", left * right, checks)
+    first = f"from builtins import exec as {tag}e"
+    return Probe(f"{first}\n{tag}e({inner!r})\n{end}", left * right, checks)
 
 
 @lru_cache(1000)  # all students have the same tests
@@ -201,13 +212,15 @@ class _Turned(ast.NodeTransformer):
             ):
                 turned = ast.Attribute(self._false(inner), test.func.attr, ast.Load())
                 return ast.Call(turned, [], test.keywords)
-            case ast.Call(func=func, args=[*first, last]) if _name(func) in (
+            case ast.Call(func=func, args=[first, second, *more]) if _name(func) in (
                 *COMPARED,
                 *KINDS,
             ):
-                return ast.Call(
-                    func, [*first, self._call("other", last)], test.keywords
-                )
+                turned = [first, self._call("other", second), *more]
+                return ast.Call(func, turned, test.keywords)
+            case ast.Call(func=func, args=[only]) if _name(func) in COMPARED:
+                turned = [self._call("other", only)]  # of a method
+                return ast.Call(func, turned, test.keywords)
         return ast.UnaryOp(ast.Not(), self._own(test))
 
     def _worse(self, operation: ast.cmpop, value: ast.expr) -> ast.expr:

@@ -315,6 +315,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
 
     import zmq
     from ipykernel import iostream, kernelapp
+    from tornado import ioloop
 
     _spare()
     pipe = f"ipc://{request['sockets']}/p"
@@ -395,7 +396,8 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
         app.shell.enable_matplotlib("inline")
         _draw_what_is_wanted(app)
     type(app.shell).transform_cell = watch.transform_cell
-    watch.remember()
+    # Once the kernel listens, and before it hears anything.
+    ioloop.IOLoop.current().add_callback(watch.remember)
     gc.freeze()
     gc.enable()
     app.start()

@@ -4,29 +4,51 @@
 noted, and of the functions here: every probe compares them before it calls them.
 """
 
+import builtins
+import gc
 import sys
+from _signal import SIGCHLD, SIGINT, getitimer, getsignal, valid_signals
+from asyncio import all_tasks, get_running_loop
 from gc import get_referents
 from itertools import islice
 from operator import attrgetter, is_
+from os import urandom
+from sys import _current_frames, getprofile, gettrace, intern
+from threading import get_ident
 from types import MethodType
 
+from jupyter_client.adapter import adapters as ADAPTERS
+
 MODULES = (
-    *("builtins", "ast", "codeop", "inspect", "math", "json"),
-    *("numpy", "numpy.testing", "torch", "torch.testing", "torch.linalg"),
-    *("torch.testing._comparison", "torch.nn.functional"),
+    *("builtins", "ast", "codeop", "inspect", "math", "json", "sys", "gc", "time"),
+    *("bdb", "hmac", "logging", "signal", "threading", "traceback", "linecache"),
+    *("numpy", "numpy.testing", "numpy.testing._private.utils"),
+    *("numpy._core.numeric", "numpy._core.fromnumeric"),
+    *("torch", "torch.functional", "torch.linalg", "torch.nn.functional"),
+    *("torch._C._nn", "torch._C._linalg", "torch._tensor", "torch.overrides"),
+    *("torch.testing", "torch.testing._comparison"),
     # What lies between a cell and the messages about it.
     *("ipykernel.ipkernel", "ipykernel.kernelbase", "ipykernel.zmqshell"),
     *("ipykernel.iostream", "ipykernel.jsonutil", "ipykernel.displayhook"),
     *("jupyter_client.session", "jupyter_client.jsonutil", "jupyter_client.adapter"),
     *("IPython.core.interactiveshell", "IPython.core.async_helpers"),
     *("IPython.core.compilerop", "IPython.core.displayhook", "IPython.core.ultratb"),
-    *("zmq.sugar.socket", "zmq.eventloop.zmqstream", "traceback", "linecache"),
+    *("zmq.sugar.socket", "zmq.eventloop.zmqstream"),
 )
 CLASSES = (
     ("torch", "Tensor"),
     ("torch.nn", "Parameter"),
     ("torch.nn", "Module"),
     ("IPython.core.interactiveshell", "InteractiveShell"),
+    ("IPython.core.interactiveshell", "ExecutionResult"),
+    ("IPython.core.interactiveshell", "ExecutionInfo"),
+    ("IPython.core.builtin_trap", "BuiltinTrap"),
+    ("IPython.core.display_trap", "DisplayTrap"),
+    ("IPython.core.history", "HistoryManager"),
+    ("IPython.core.payload", "PayloadManager"),
+    ("logging", "Logger"),
+    ("hmac", "HMAC"),
+    ("ipykernel.iostream", "OutStream"),
     ("IPython.core.compilerop", "CachingCompiler"),
     ("IPython.core.displayhook", "DisplayHook"),
     ("IPython.core.events", "EventManager"),
@@ -45,45 +67,57 @@ CLASSES = (
 FAMILIES = ("torch.nn", "torch.optim", "torch.utils.data", "torch.testing._comparison")
 # IPython puts its own in their place, some of them before each cell.
 ITS_OWN = ("input", "exit", "quit", "display", "get_ipython", "_", "step")
+# The system and torch themselves change these, as what prints and what is the default.
+ITS_OWN += ("stdout", "stderr", "displayhook", "excepthook", "Storage")
+BUILTIN = frozenset(vars(builtins))
+# What functions below find by name: not what a notebook puts among the built-in ones.
+__builtins__ = {k: v for k, v in vars(builtins).items() if k not in ITS_OWN}
 SHELL = (
-    "compile",
-    "events",
-    "input_transformer_manager",
-    "display_pub",
-    "displayhook",
-    "display_formatter",
-    "user_module",
-    "user_ns",
+    *("compile", "events", "input_transformer_manager", "display_pub", "displayhook"),
+    *("display_formatter", "builtin_trap", "display_trap", "history_manager"),
+    *("payload_manager", "prefilter_manager", "logger", "InteractiveTB", "SyntaxTB"),
 )
-KERNEL = ("shell", "session", "iopub_socket", "iopub_thread", "comm_manager")
-SIGNALS = (10, 12, 14, 26, 27)  # USR1, USR2, ALRM, VTALRM, PROF
+KERNEL = (
+    *("session", "iopub_socket", "iopub_thread", "comm_manager", "log"),
+    *("shell_stream", "control_stream", "control_thread", "io_loop"),
+)
+# Those of interrupts are set by IPython, those of children by loaders of data.
+SIGNALS = sorted(valid_signals() - {SIGINT, SIGCHLD})
 OPERATORS = ("equal", "allclose", "isclose", "eq.Tensor", "eq.Scalar", "all", "item")
 COMPARING = {
     f"__{name}__"
     for name in (
         *("eq", "ne", "lt", "le", "gt", "ge", "bool", "contains"),
         *("getattribute", "getattr", "torch_function", "torch_dispatch", "array"),
+        *("array_ufunc", "array_function", "array_interface", "array_struct"),
         *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"),
         *("abs", "round", "float", "int", "index", "class", "instancecheck"),
     )
 }
+DECIDES = COMPARING | {f"__{name}__" for name in ("setattr", "delattr", "call", "new")}
+NONE = type(None)
 FUNCTION, CODE = type(lambda: None), type((lambda: None).__code__)
 MODULE = type(sys)
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 DEEP, LONG = 3, 100  # how far to look into containers
+# What functions that compare go by if nobody says otherwise.
+DEFAULTS = (
+    *("torch.testing", "torch.testing._comparison", "numpy._core.numeric"),
+    "numpy.testing._private.utils",
+)
 _start = {}
 
 
 def remember() -> None:
     """Note what modules, classes and hooks are, and let nobody listen unseen."""
     owners = tuple(
-        (name, tuple(what), tuple(what.values()))
+        (name, tuple(what), tuple(what.values()), frozenset(members))
         for name, members in _owners()
         for what in [_what_counts(members)]
     )
     inner = {
         function: f"{name}.{key}"
-        for name, keys, values in owners
+        for name, keys, values, _ in owners
         for key, value in zip(keys, values, strict=True)
         if type(function := _inner(value)) is FUNCTION
     }
@@ -92,7 +126,9 @@ def remember() -> None:
     # What is in it lives on: nothing new can get the number of something old.
     alive = (here, tuple(getattr(each, "__code__", None) for each in here))
     functions = (tuple(inner.values()), tuple(inner), codes)
-    _start["noted"] = noted = (owners, functions, tuple(_hooks()), alive)
+    scene = _scene()
+    noted = (owners, functions, _defaults(), scene, tuple(_hooks(*scene)), alive)
+    _start["noted"] = noted
     sys.addaudithook(MethodType(_alone, noted))
 
 
@@ -103,26 +139,33 @@ def _alone(_: tuple, event: str, __: tuple) -> None:
 
 def changes(start: dict) -> list[str]:
     """Names of what is not any more what it was, and of what would change it later."""
-    owners, (names, functions, codes), old_hooks, _ = start["noted"]
+    owners, (names, functions, codes), defaults, scene, old_hooks, _ = start["noted"]
     found = []
     now = dict(_owners())
-    for name, keys, values in owners:
+    for name, keys, values, members in owners:
         new = now.get(name, {})
         if not all(map(is_, map(new.get, keys), values)):
             pairs = zip(keys, values, strict=True)
             other_ = [(k, v) for k, v in pairs if new.get(k) is not v]
             found += [f"{name}.{k}" for k, v in other_ if not _wraps(new.get(k), v)]
+        if len(new) != len(members):
+            tells = BUILTIN if name in MODULES else DECIDES
+            found += [f"{name}.{k}" for k in new if k in tells and k not in members]
     # Not by their __code__: each look at one would be an event for the audit hook.
     here = [each for each in get_referents(*functions) if type(each) is CODE]
     if len(here) != len(codes) or not all(map(is_, here, codes)):
         all_ = zip(names, functions, codes, strict=True)
         found += [name for name, f, code in all_ if f.__code__ is not code]
-    hooks = dict(_hooks())
+    found += [f"what {name} goes by" for name in _other_defaults(*defaults)]
+    hooks = dict(_hooks(*scene))
     for name, old in old_hooks:
         new = hooks.get(name, ())
         if len(new) != len(old) or not all(map(is_, new, old)):
             found.append(name)
-    return [f"{name} was replaced" for name in found] + sorted(set(_waiting()))
+    _, shell, result, _ = scene
+    if shell is not None and type(shell.last_execution_result) not in (NONE, result):
+        found.append("the result of a cell")
+    return [f"{name} was replaced" for name in found] + sorted(set(_waiting(shell)))
 
 
 def fingerprint(start: dict) -> int:
@@ -173,35 +216,71 @@ def _what_counts(members: dict) -> dict:
 
 
 def _inner(value):
-    """The function in a method or a property."""
+    """The function in a method, a property or a function of NumPy."""
     if type(value) in (staticmethod, classmethod):
         return value.__func__
-    return value.fget if type(value) is property else value
+    if type(value) is property:
+        return value.fget
+    return getattr(value, "_implementation", value) if callable(value) else value
 
 
-def _hooks():
-    """Where code can step between a cell and its outcome."""
-    import gc
-    import signal
+def _defaults() -> tuple:
+    """Functions that compare, what hangs on them, and the tables that they go by."""
+    functions, tables = {}, []
+    for module in filter(None, map(sys.modules.get, DEFAULTS)):
+        for key, value in vars(module).items():
+            if type(one := _inner(value)) is FUNCTION:
+                functions[one] = (key, one.__defaults__, one.__kwdefaults__)
+                tables += [(key, one.__kwdefaults__)] if one.__kwdefaults__ else []
+            elif type(one) is dict and not key.startswith("__"):
+                tables.append((key, one))
+    tables = tuple((key, table, dict(table)) for key, table in tables)
+    return functions, get_referents(*functions), tables
 
+
+def _other_defaults(functions: dict, hanging: list, tables: tuple):
+    """Names of functions whose defaults are not what they were."""
+    yield from (key for key, table, items in tables if table != items)
+    now = get_referents(*functions)
+    if len(now) != len(hanging) or not all(map(is_, now, hanging)):
+        for function, (key, *old) in functions.items():
+            new = function.__defaults__, function.__kwdefaults__
+            if not all(map(is_, new, old)):
+                yield key
+
+
+def _scene() -> tuple:
+    """What to ask later, as it is now: torch, the shell, the class of its results."""
     from IPython import get_ipython
 
-    modules = [sys.modules.get(name) for name in MODULES]
-    yield "a module", (*modules, *map(type, modules))
-    yield "sys.settrace", (sys.gettrace(), sys.getprofile())
+    torch = sys.modules.get("torch")
+    asked = torch and (
+        torch._C._len_torch_function_stack,
+        torch._C._len_torch_dispatch_stack,
+        torch._C._dispatch_dump,
+    )
+    shell = sys.modules["IPython.core.interactiveshell"]
+    modules = tuple((n, sys.modules[n]) for n in MODULES if n in sys.modules)
+    return asked, get_ipython(), shell.ExecutionResult, modules
+
+
+def _hooks(torch, shell, _, modules):
+    """Where code can step between a cell and its outcome."""
+    for name, old in modules:
+        yield f"the module {name}", (sys.modules.get(name), type(old))
+    yield "sys.settrace", (gettrace(), getprofile())
     yield "gc.callbacks", tuple(gc.callbacks)
-    for number in SIGNALS:
-        yield f"the handler of signal {number}", (signal.getsignal(number),)
-    if torch := sys.modules.get("torch"):
-        modes = torch._C._len_torch_function_stack()
-        modes += torch._C._len_torch_dispatch_stack()
-        yield "torch's modes", (modes,)
+    yield "a handler of signals", tuple(map(getsignal, SIGNALS))
+    if torch:
+        functions, dispatches, dump = torch
+        yield "torch's modes", (functions() + dispatches(),)
         for name in OPERATORS:
-            text = torch._C._dispatch_dump(f"aten::{name}")
-            yield f"the operator {name}", (sys.intern(text),)
-    shell = get_ipython()
+            yield f"the operator {name}", (intern(dump(f"aten::{name}")),)
     if shell is None:
         return
+    space, kernel = shell.user_ns, shell.kernel
+    own = (space, shell.user_module, type(shell.user_module))
+    yield "the notebook's namespace", (*own, space.get("__builtins__"))
     for name in ("pre_run_cell", "post_run_cell", "pre_execute", "post_execute"):
         # matplotlib's own come and go
         callbacks = shell.events.callbacks[name]
@@ -213,43 +292,65 @@ def _hooks():
     yield "the list of input transformers", tuple(f for t in transformers for f in t)
     yield "the list of AST transformers", tuple(shell.ast_transformers)
     yield "the list of exception handlers", tuple(shell.custom_exceptions)
-    kernel = shell.kernel
-    yield "shell", (type(shell), *(getattr(shell, n, None) for n in SHELL))
-    yield "kernel", (type(kernel), *(getattr(kernel, n, None) for n in KERNEL))
-    yield "session", (type(kernel.session), kernel.session.pack, kernel.session.unpack)
+    yield from _messages(shell, kernel)
+    for name, one in _objects(shell, kernel):
+        kind = type(one)
+        own = {k: v for k, v in vars(one).items() if callable(getattr(kind, k, None))}
+        own.pop("write", None)  # of a stream: IPython has its own there while cells run
+        yield name, (one, kind, *map(intern, own), *own.values())
+
+
+def _objects(shell, kernel):
+    """What has a part in running a cell, and in telling what came of it."""
+    yield from (("shell", shell), ("kernel", kernel))
+    yield from (("sys.stdout", sys.stdout), ("sys.stderr", sys.stderr))
+    for owner, names in ((shell, SHELL), (kernel, KERNEL)):
+        for name in names:
+            one = getattr(owner, name, None)
+            if hasattr(one, "__dict__"):
+                yield name, one
+
+
+def _messages(shell, kernel):
+    """What messages go through."""
+    session = kernel.session
+    packing = (session.pack, session.unpack, session.auth, session.check_pid)
+    yield "how messages are packed", (*packing, session.adapt_version)
+    yield "how messages are adapted", tuple(ADAPTERS.values())
+    hook, display = shell.displayhook, shell.display_pub
+    yield "where results go", (hook.session, hook.pub_socket)
+    yield "where displays go", (display.session, display.pub_socket)
+    yield "a kernel's sleep", (kernel._execute_sleep,)
+    for name in ("shell_stream", "control_stream"):
+        stream = getattr(kernel, name)
+        yield f"what the {name} does", (stream.socket, stream._recv_callback)
     for name in ("shell_handlers", "control_handlers"):
         handlers = getattr(kernel, name).values()
         inner = (getattr(f, "__func__", f) for f in handlers)
         yield f"kernel.{name}", tuple(inner)
-    for name, one in (
-        ("shell", shell),
-        ("kernel", kernel),
-        ("session", kernel.session),
-    ):
-        own = vars(one)
-        methods = [key for key in own if callable(getattr(type(one), key, None))]
-        yield f"methods of the {name}", (sys.intern(" ".join(sorted(methods))),)
+    for one in (shell, kernel, session, hook):
+        known = one._trait_notifiers.values()
+        yield (
+            f"observers of {type(one).__name__}",
+            (sum(len(each) for kinds in known for each in kinds.values()),),
+        )
 
 
-def _waiting():
+def _waiting(shell):
     """Code of the notebook that would run by itself while a test runs."""
-    import asyncio
-    import signal
-    import threading
-
-    me = threading.get_ident()
-    for thread, frame in sys._current_frames().items():
+    me, space = get_ident(), shell and shell.user_ns
+    for thread, frame in _current_frames().items():
         while thread != me and frame is not None:
-            if _is_foreign(frame.f_code):
+            if _is_foreign(frame.f_code) or frame.f_globals is space:
                 yield "a thread of the notebook is running"
             frame = frame.f_back
-    if any(signal.getitimer(kind)[0] for kind in range(3)):
+    if any(getitimer(kind)[0] for kind in range(3)):
         yield "a timer of the notebook is running"
     try:
-        loop = asyncio.get_running_loop()
+        loop = get_running_loop()
     except RuntimeError:
         return
-    for task in asyncio.all_tasks(loop):
+    for task in all_tasks(loop):
         coroutine = task.get_coro()
         code = getattr(coroutine, "cr_code", getattr(coroutine, "gi_code", None))
         if code and code.co_name != "run_code" and _is_foreign(code):
@@ -304,7 +405,9 @@ def other(value):
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if kind is bool:
         return not value
-    if kind in (int, float, complex):
+    if kind in (int, float):
+        return _unless_same(_sign(value) * (2 * abs(value) + 1), value)
+    if kind is complex:
         return _unless_same(-2 * value - 1, value)
     if kind is str:
         return value + "."
@@ -316,10 +419,19 @@ def other(value):
         if value.dtype == torch.bool:
             return ~value
         if not value.is_quantized and value.layout == torch.strided:
-            return torch.nan_to_num(value.detach()) * -2 - 1
+            value = torch.nan_to_num(value.detach())
+            if value.dtype.is_signed and not value.dtype.is_complex:
+                return (2 * value.abs() + 1) * _sign(1)
+            return value * -2 - 1
     if numpy and kind is numpy.ndarray and value.size and value.dtype.kind in "biuf":
         return ~value if value.dtype.kind == "b" else numpy.nan_to_num(value) * -2 - 1
     return Never()
+
+
+def _sign(value) -> int:
+    """That of the value, or by chance the other: none shall equal all of one sign."""
+    same = urandom(1)[0] % 4 > 0
+    return 1 if (value >= 0) is same else -1
 
 
 def _unless_same(new, old):
@@ -343,6 +455,9 @@ def own(value, line: int, noted: list):
 
 def _decides(value, depth: int) -> str:
     kind = type(value)
+    numpy = sys.modules.get("numpy")
+    if numpy and kind is numpy.ndarray and value.dtype.hasobject:
+        kind, value = list, list(value.flat[:LONG])
     if kind in (list, tuple, dict, set, frozenset):
         inner = (*value.values(), *value) if kind is dict else value
         first = islice(inner, LONG)
@@ -357,7 +472,7 @@ def _decides(value, depth: int) -> str:
 
 def _is_library(kind: type) -> bool:
     module = sys.modules.get(kind.__module__)
-    if module is None or kind.__module__ == "__main__":
+    if module is None or kind.__module__ in ("__main__", "unittest.mock"):
         return False
     if kind.__module__ != "builtins" and not getattr(module, "__file__", None):
         return kind.__module__ in sys.builtin_module_names
@@ -368,9 +483,14 @@ def _is_library(kind: type) -> bool:
         return not kind.__flags__ & 1 << 9
 
 
-def shadows(names: list[str], space: dict) -> list[str]:
-    """Built-in names that the notebook defined anew, and not by an import."""
+def shadows(names: list[str], passed: bool) -> list[str]:
+    """Built-in names that the notebook defined anew, and not by an import.
+
+    `passed`: whether the cell before has passed, as the kernel said.
+    """
     builtins = vars(sys.modules["builtins"])
+    _, shell, *_ = _start["noted"][3]
+    space = shell.user_ns if shell else {}
     anew = [
         name
         for name in names
@@ -381,4 +501,7 @@ def shadows(names: list[str], space: dict) -> list[str]:
         for name in ("torch", "numpy", "math", "torch.nn.functional")
         for value in (vars(sys.modules.get(name, sys)).values() if anew else ())
     }
-    return [f"{name} was replaced" for name in anew if id(space[name]) not in known]
+    found = [f"{name} was replaced" for name in anew if id(space[name]) not in known]
+    if passed and shell and not shell.last_execution_succeeded:
+        found.append("a cell that failed was said to have passed")
+    return found

@@ -39,6 +39,7 @@ RESTARTS = 3  # after that many deaths of its kernel, the rest of a notebook is 
 GRACE = 5.0  # seconds between the interrupt and the end of a kernel that ignores it
 SILENT = 30.0  # seconds for a kernel to say that it is there
 SIGNALS = {-9: "killed", -11: "segmentation fault", -6: "aborted", -7: "bus error"}
+LAST_WORDS = ("error", "status", "execute_reply")  # of a cell: none comes later
 VERSIONS = ("pytorch-course", "torch", "torchvision", "nbgrader")
 SHORT = [  # one line a frame: IPython's long form takes a minute for a deep recursion
     "--InteractiveShell.xmode=Plain",
@@ -251,10 +252,14 @@ class _Run:
             await self._leave()
             return
         self.result.tampering += question.verdict(reply, self.kernel.fingerprint)
+        told = [o.evalue for o in self.kernel.heard if o.output_type == "error"]
+        if told != [reply.get("evalue")]:
+            self.result.tampering.append("an error was kept back")
         self.examined = True
 
     async def _leave(self) -> None:
         if self.kernel:
+            self.result.tampering += self.kernel.odd
             await self.kernel.stop()
             self.kernel = None
 
@@ -284,6 +289,10 @@ class _Kernel(NotebookClient):
         self.cell_seconds = task.limits.cell_seconds
         self.budget = task.limits.output
         self.undrawn = task.undrawn
+        self.past: set[str] = set()  # requests of cells that have ended
+        self.odd: list[str] = []  # what no honest kernel says
+        self.heard: list[NotebookNode] = []  # outputs of what was asked last
+        self.clear_before_next_output = False
         settings = Config()
         settings.CourseProvisioner.sandbox = task.sandbox
         settings.CourseProvisioner.namespaces = task.namespaces
@@ -335,7 +344,10 @@ class _Kernel(NotebookClient):
         """
         self.clear_before_next_output = False
         request = self._send(cell.source, cell.id in self.undrawn)
-        return await self._until(seconds, self._talk(request, cell, index), request)
+        talk = self._talk(request, cell, index)
+        reply = await self._until(seconds, talk, request)
+        self.past.add(request)
+        return reply
 
     def _send(self, source: str, undrawn: bool) -> str:
         """Send a request to execute code; its id."""
@@ -351,7 +363,11 @@ class _Kernel(NotebookClient):
         request = self.kc.execute(
             source, silent=True, store_history=False, stop_on_error=False
         )
-        return await self._until(self.cell_seconds, self._reply(request), request)
+        scratch = NotebookNode(outputs=[])
+        talk = self._talk(request, scratch, -1)
+        reply = await self._until(self.cell_seconds, talk, request)
+        self.heard = scratch.outputs
+        return reply
 
     async def _until(self, seconds: float, talk: Coroutine, request: str) -> dict:
         talk, death = asyncio.ensure_future(talk), self.death
@@ -405,7 +421,14 @@ class _Kernel(NotebookClient):
 
     async def _next(self, channel: AsyncZMQSocketChannel) -> dict:
         parts = await channel.socket.recv_multipart()
-        return self.kc.session.deserialize(self.kc.session.feed_identities(parts)[1])
+        _, parts = self.kc.session.feed_identities(parts)
+        message = self.kc.session.deserialize(parts)
+        about = message["parent_header"]
+        late = about.get("msg_id") in self.past and message["msg_type"] in LAST_WORDS
+        # An interrupt may have the number of a cell.
+        if late and about["msg_type"] == "execute_request" and not self.odd:
+            self.odd.append("a cell told of its end twice")
+        return message
 
     async def _heard(self) -> dict:
         return await self._next(self.kc.iopub_channel)
@@ -413,13 +436,21 @@ class _Kernel(NotebookClient):
     def output(
         self, outs: list, msg: dict, display_id: str | None, cell_index: int
     ) -> NotebookNode | None:
-        """Note an output; plain text without nbformat's look at it, which is long."""
+        """Note an output; text and errors without nbformat's look, which is long."""
+        kind = msg["msg_type"]
         match msg["content"]:
-            case {"name": str(name), "text": str(text)} if (
-                msg["msg_type"] == "stream" and not self.clear_before_next_output
+            case {"name": str(), "text": str()} if kind == "stream":
+                keys = ("name", "text")
+            case {"ename": str(), "evalue": str(), "traceback": [*lines]} if (
+                kind == "error" and all(isinstance(line, str) for line in lines)
             ):
-                outs.append(NotebookNode(output_type="stream", name=name, text=text))
-                return outs[-1]
+                keys = ("ename", "evalue", "traceback")
+            case _:
+                keys = ()
+        if keys and not self.clear_before_next_output:
+            plain = {key: msg["content"][key] for key in keys}
+            outs.append(NotebookNode(output_type=kind, **plain))
+            return outs[-1]
         return super().output(outs, msg, display_id, cell_index)
 
     async def _talk(self, request: str, cell: NotebookNode, index: int) -> dict:
