@@ -10,7 +10,7 @@ import sys
 from _signal import SIGCHLD, SIGINT, getitimer, getsignal, valid_signals
 from asyncio import all_tasks, get_running_loop
 from gc import get_referents
-from itertools import islice
+from itertools import compress, islice
 from operator import attrgetter, is_
 from os import urandom
 from sys import _current_frames, getprofile, gettrace, intern
@@ -111,21 +111,22 @@ _start = {}
 def remember() -> None:
     """Note what modules, classes and hooks are, and let nobody listen unseen."""
     owners = tuple(
-        (name, tuple(what), tuple(what.values()), frozenset(members))
-        for name, members in _owners()
-        for what in [_what_counts(members)]
+        (name, live, tuple(what), tuple(what.values()), frozenset(live), tells)
+        for name, live, tells in _owners()
+        for what in [_what_counts(live)]
     )
     inner = {
         function: f"{name}.{key}"
-        for name, keys, values, _ in owners
+        for name, _, keys, values, *_ in owners
         for key, value in zip(keys, values, strict=True)
         if type(function := _inner(value)) is FUNCTION
     }
     codes = tuple(function.__code__ for function in inner)
+    are_codes = tuple(type(each) is CODE for each in get_referents(*inner))
     here = tuple(sys.modules[__name__].__dict__.values())
     # What is in it lives on: nothing new can get the number of something old.
     alive = (here, tuple(getattr(each, "__code__", None) for each in here))
-    functions = (tuple(inner.values()), tuple(inner), codes)
+    functions = (tuple(inner.values()), tuple(inner), codes, are_codes)
     scene = _scene()
     noted = (owners, functions, _defaults(), scene, tuple(_hooks(*scene)), alive)
     _start["noted"] = noted
@@ -139,23 +140,16 @@ def _alone(_: tuple, event: str, __: tuple) -> None:
 
 def changes(start: dict) -> list[str]:
     """Names of what is not any more what it was, and of what would change it later."""
-    owners, (names, functions, codes), defaults, scene, old_hooks, _ = start["noted"]
+    owners, functions, defaults, scene, old_hooks, _ = start["noted"]
     found = []
-    now = dict(_owners())
-    for name, keys, values, members in owners:
-        new = now.get(name, {})
-        if not all(map(is_, map(new.get, keys), values)):
+    for name, live, keys, values, members, tells in owners:
+        if not all(map(is_, map(live.get, keys), values)):
             pairs = zip(keys, values, strict=True)
-            other_ = [(k, v) for k, v in pairs if new.get(k) is not v]
-            found += [f"{name}.{k}" for k, v in other_ if not _wraps(new.get(k), v)]
-        if len(new) != len(members):
-            tells = BUILTIN if name in MODULES else DECIDES
-            found += [f"{name}.{k}" for k in new if k in tells and k not in members]
-    # Not by their __code__: each look at one would be an event for the audit hook.
-    here = [each for each in get_referents(*functions) if type(each) is CODE]
-    if len(here) != len(codes) or not all(map(is_, here, codes)):
-        all_ = zip(names, functions, codes, strict=True)
-        found += [name for name, f, code in all_ if f.__code__ is not code]
+            other_ = [(k, v) for k, v in pairs if live.get(k) is not v]
+            found += [f"{name}.{k}" for k, v in other_ if not _wraps(live.get(k), v)]
+        if len(live) != len(members):
+            found += [f"{name}.{k}" for k in live if k in tells and k not in members]
+    found += _other_codes(*functions)
     found += [f"what {name} goes by" for name in _other_defaults(*defaults)]
     hooks = dict(_hooks(*scene))
     for name, old in old_hooks:
@@ -166,6 +160,20 @@ def changes(start: dict) -> list[str]:
     if shell is not None and type(shell.last_execution_result) not in (NONE, result):
         found.append("the result of a cell")
     return [f"{name} was replaced" for name in found] + sorted(set(_waiting(shell)))
+
+
+def _other_codes(names: tuple, functions: tuple, codes: tuple, are_codes: tuple):
+    """Names of functions whose code is not what it was."""
+    # Not by their __code__: each look at one would be an event for the audit hook.
+    hanging = get_referents(*functions)
+    if len(hanging) == len(are_codes):
+        here = list(compress(hanging, are_codes))
+    else:  # something else hangs on one of them now
+        here = [each for each in hanging if type(each) is CODE]
+    if len(here) != len(codes) or not all(map(is_, here, codes)):
+        all_ = zip(names, functions, codes, strict=True)
+        return [name for name, f, code in all_ if f.__code__ is not code]
+    return []
 
 
 def fingerprint(start: dict) -> int:
@@ -187,23 +195,25 @@ def _wraps(new, old) -> bool:
 
 
 def _owners():
-    """Pairs of a name and what is known by it: members of a module or a class."""
+    """A name, what is known by it, and names that none but a hook would add to that."""
     for name in MODULES:
         if module := sys.modules.get(name):
-            yield name, vars(module)
-    for name, kind in CLASSES:
-        owner = getattr(sys.modules.get(name), kind, None)
-        if isinstance(owner, type):
-            inherited = {}
-            for base in reversed(owner.__mro__[:-1]):
-                inherited.update(vars(base))
-            yield kind, inherited
+            yield name, vars(module), BUILTIN
+    for kind in _kinds():
+        inherited = set().union(*map(vars, kind.__mro__[1:-1]))
+        yield kind.__name__, vars(kind), DECIDES | inherited
     for name in FAMILIES:
         if module := sys.modules.get(name):
-            members = dict(vars(module))
-            kinds = {k: v for k, v in members.items() if isinstance(v, type)}
-            yield f"a class of {name}", kinds
-            yield from ((f"{name}.{k}", vars(kind)) for k, kind in kinds.items())
+            yield f"a class of {name}", vars(module), frozenset()
+            kinds = [v for v in vars(module).values() if isinstance(v, type)]
+            yield from ((f"{name}.{k.__name__}", vars(k), DECIDES) for k in kinds)
+
+
+def _kinds() -> list[type]:
+    """The classes to watch, and those that they come from, but for `object`."""
+    owners = [getattr(sys.modules.get(name), kind, None) for name, kind in CLASSES]
+    kinds = [owner for owner in owners if isinstance(owner, type)]
+    return list(dict.fromkeys(base for kind in kinds for base in kind.__mro__[:-1]))
 
 
 def _what_counts(members: dict) -> dict:
@@ -260,14 +270,17 @@ def _scene() -> tuple:
         torch._C._dispatch_dump,
     )
     shell = sys.modules["IPython.core.interactiveshell"]
-    modules = tuple((n, sys.modules[n]) for n in MODULES if n in sys.modules)
-    return asked, get_ipython(), shell.ExecutionResult, modules
+    names = dict.fromkeys((*MODULES, *FAMILIES))
+    modules = tuple((n, sys.modules[n]) for n in names if n in sys.modules)
+    return asked, get_ipython(), shell.ExecutionResult, (modules, tuple(_kinds()))
 
 
-def _hooks(torch, shell, _, modules):
+def _hooks(torch, shell, _, known):
     """Where code can step between a cell and its outcome."""
+    modules, kinds = known
     for name, old in modules:
         yield f"the module {name}", (sys.modules.get(name), type(old))
+    yield "the family of a class", tuple(kind.__mro__ for kind in kinds)
     yield "sys.settrace", (gettrace(), getprofile())
     yield "gc.callbacks", tuple(gc.callbacks)
     yield "a handler of signals", tuple(map(getsignal, SIGNALS))
