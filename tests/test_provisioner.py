@@ -326,6 +326,18 @@ def test_too_large_a_file_and_too_much_disk(namespaces):
     assert "No space left" in ran.said[0] or ran.why == "it wrote more than 16 MiB"
 
 
+@warm
+def test_no_more_is_printed_at_a_time_than_is_allowed():
+    ran = run("print('x' * 10**8)", "print('y')", limits={"output": MIB})
+    assert ran.said == ["x" * (MIB + 1), "y"]
+
+
+@warm
+def test_a_cell_may_wait_by_itself():  # its kernel has no thread for subshells
+    ran = run("import asyncio\nawait asyncio.sleep(0.01)\nprint('awaited')")
+    assert ran.said == ["awaited"]
+
+
 # ---- From start to end ----
 
 
