@@ -6,8 +6,9 @@ noted, and of the functions here: every probe compares them before it calls them
 
 import builtins
 import gc
+import signal
 import sys
-from _signal import SIGCHLD, SIGINT, getitimer, getsignal, valid_signals
+from _signal import getsignal, valid_signals
 from asyncio import all_tasks, get_running_loop
 from gc import get_referents
 from itertools import compress, islice
@@ -82,7 +83,10 @@ KERNEL = (
     *("shell_stream", "control_stream", "control_thread", "io_loop"),
 )
 # Those of interrupts are set by IPython, those of children by loaders of data.
-SIGNALS = sorted(valid_signals() - {SIGINT, SIGCHLD})
+SIGNALS = sorted(
+    valid_signals() - {int(signal.SIGINT), int(getattr(signal, "SIGCHLD", 0))}
+)
+TIMERS = getattr(signal, "getitimer", lambda kind: (0.0, 0.0))  # Windows has none
 OPERATORS = ("equal", "allclose", "isclose", "eq.Tensor", "eq.Scalar", "all", "item")
 COMPARING = {
     f"__{name}__"
@@ -357,7 +361,7 @@ def _waiting(shell):
             if _is_foreign(frame.f_code) or frame.f_globals is space:
                 yield "a thread of the notebook is running"
             frame = frame.f_back
-    if any(getitimer(kind)[0] for kind in range(3)):
+    if any(TIMERS(kind)[0] for kind in range(3)):
         yield "a timer of the notebook is running"
     try:
         loop = get_running_loop()

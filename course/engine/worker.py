@@ -426,7 +426,7 @@ class _Kernel(NotebookClient):
         about = message["parent_header"]
         late = about.get("msg_id") in self.past and message["msg_type"] in LAST_WORDS
         # An interrupt may have the number of a cell.
-        if late and about["msg_type"] == "execute_request" and not self.odd:
+        if late and about.get("msg_type") == "execute_request" and not self.odd:
             self.odd.append("a cell told of its end twice")
         return message
 
