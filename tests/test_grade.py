@@ -2,13 +2,17 @@
 
 import gc
 import json
+import re
 import shutil
+import sqlite3
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import classes
 import pytest
+import sqlalchemy as sa
 from classes import (
     HALF,
     KINDS,
@@ -28,6 +32,7 @@ from classes import (
 from copies import tree
 from nbgrader.api import Gradebook
 from rounds import Graded, nbgrader
+from sqlalchemy.engine import Engine
 from typer.testing import CliRunner
 from words import NAME
 
@@ -41,6 +46,8 @@ pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
 
 CLASS = a_class(len(KINDS))
+# The tables of nbgrader that have rows for each submission.
+GROWING = {"submitted_assignment", "submitted_notebook", "grade", "comment"}
 EQUALS_ALL = """class Same:
     def __eq__(self, other):
         return True
@@ -178,6 +185,34 @@ def test_unchanged_submissions_are_skipped(one, cli):
     assert code == 0 and "ann" not in said
     assert tree(one.root / "autograded") == before and rows(url(one)) == book
     assert (one.root / "gradebook.db").stat().st_mtime_ns == written
+
+
+@pytest.fixture
+def asked() -> Iterator[list[tuple[str, tuple]]]:
+    """Every query that any gradebook is asked meanwhile, with what it is asked for."""
+    found = []
+
+    def note(connection, cursor, statement, parameters, context, many) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            found.append((statement, parameters[0] if many else parameters))
+
+    sa.event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    sa.event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_no_submission_goes_through_the_rows_of_all(one, asked):
+    submit(one, "bob", RIGHT)
+    for options in (Options(), Options(force=True)):
+        grade(one, [], [], options)
+    scanned = set()
+    with sqlite3.connect(one.root / "gradebook.db") as db:
+        for query, given in list(asked):
+            plan = db.execute(f"EXPLAIN QUERY PLAN {query}", given)
+            found = re.findall(r"SCAN (\w+)", "\n".join(row[3] for row in plan))
+            scanned |= set(found) & GROWING
+    assert any("FROM grade" in query for query, _ in asked)
+    assert scanned == set()
 
 
 def test_a_newer_submission_keeps_nothing_of_the_old_one(one):

@@ -12,8 +12,8 @@ PROGRAM = ROOT / "benchmarks" / "throughput.py"
 
 
 def measure(path, *options: str) -> tuple[dict, subprocess.CompletedProcess]:
-    """Run it on two students; what it wrote, and how it ended."""
-    words = ["--students", "2", "--repeat", "1", "--json", str(path), *options]
+    """Run it on three students; what it wrote, and how it ended."""
+    words = ["--students", "3", "--repeat", "1", "--json", str(path), *options]
     done = subprocess.run(
         [sys.executable, PROGRAM, *words],
         cwd=path.parent,
@@ -24,7 +24,7 @@ def measure(path, *options: str) -> tuple[dict, subprocess.CompletedProcess]:
     assert path.exists(), done.stdout + done.stderr
     report = json.loads(path.read_text(encoding="utf-8"))
     assert {"date", "command", "machine", "figures"} <= report.keys()
-    assert "--students 2" in report["command"]
+    assert "--students 3" in report["command"]
     assert report["machine"]["cores"] and report["machine"]["versions"]["torch"]
     missed = [f["what"] for f in report["figures"] if f["met"] is False]
     assert done.returncode == bool(missed)
@@ -64,9 +64,9 @@ def test_parts_of_the_engine_by_themselves(tmp_path):
 
 def test_it_asks_for_enough_students():
     done = subprocess.run(
-        [sys.executable, PROGRAM, "--students", "1"],
+        [sys.executable, PROGRAM, "--students", "2"],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         encoding="utf-8",
     )
-    assert done.returncode == 2 and "at least 2" in done.stderr
+    assert done.returncode == 2 and "at least 3" in done.stderr

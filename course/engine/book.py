@@ -18,10 +18,13 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    GradeCell,
     Notebook,
+    SolutionCell,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
+    TaskCell,
 )
 from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import DBAPIError
@@ -35,6 +38,8 @@ from course.folder import Course
 from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook, held_for
 from course.notebook import read_lesson
 from course.release import nbgrader_config
+
+GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
 
 
 @dataclass(frozen=True)
@@ -232,7 +237,8 @@ class Book:
     def _write(self, grades: Grades, penalty: Penalty) -> Score:
         with self.session() as session:
             source = _notebook(session, grades.lesson)
-            submission, notebook = _submission(session, grades, source)
+            submission = _submission(session, grades, source)
+            notebook = _submitted(session, submission, source)
             rows = _rows(session, notebook)
             cells = {c.metadata.nbgrader.grade_id: c for c in _graded(grades.notebook)}
             before = {each.cell.name: _points(each) for each in rows.grades}
@@ -273,8 +279,8 @@ def _notebook(session: Session, lesson: str) -> Notebook | None:
 
 def _submission(
     session: Session, grades: Grades, source: Notebook
-) -> tuple[SubmittedAssignment, SubmittedNotebook]:
-    """The rows of this submission, made with all under them where they are new."""
+) -> SubmittedAssignment:
+    """The row of this submission, made where it is new."""
     student = session.get(Student, grades.student)
     if student is None:
         student = Student(id=grades.student)
@@ -288,23 +294,22 @@ def _submission(
         submission = SubmittedAssignment(assignment=source.assignment, student=student)
         session.add(submission)
     submission.timestamp = grades.timestamp
-    notebook = next(
-        (n for n in submission.notebooks if n.notebook_id == source.id), None
-    )
+    session.flush()
+    return submission
+
+
+def _submitted(
+    session: Session, submission: SubmittedAssignment, source: Notebook
+) -> SubmittedNotebook:
+    """The row of the submission's notebook, made where it is new."""
+    keys = {"notebook_id": source.id, "assignment_id": submission.id}
+    query = sa.select(SubmittedNotebook).filter_by(**keys)
+    notebook = session.scalars(query).first()
     if notebook is None:
-        notebook = SubmittedNotebook(notebook=source, assignment=submission)
+        notebook = SubmittedNotebook(**keys)
         session.add(notebook)
-    session.flush()
-    here = {grade.cell_id for grade in notebook.grades}
-    for cell in (*source.grade_cells, *source.task_cells):
-        if cell.id not in here:
-            session.add(Grade(cell_id=cell.id, notebook=notebook))
-    here = {comment.cell_id for comment in notebook.comments}
-    for cell in (*source.solution_cells, *source.task_cells):
-        if cell.id not in here:
-            session.add(Comment(cell_id=cell.id, notebook=notebook))
-    session.flush()
-    return submission, notebook
+        session.flush()
+    return notebook
 
 
 @dataclass(frozen=True)
@@ -317,18 +322,26 @@ class _Rows:
 
 
 def _rows(session: Session, notebook: SubmittedNotebook) -> _Rows:
-    """All in three queries; SQLAlchemy by itself would ask for each, one by one."""
-    cells = sa.select(with_polymorphic(BaseCell, "*"))
-    kept = session.scalars(cells.where(BaseCell.notebook_id == notebook.notebook_id))
-    kept = list(kept)
-    found = (
-        session.scalars(
-            sa.select(kind).where(kind.notebook_id == notebook.id),
-            execution_options={"populate_existing": True},
-        )
-        for kind in (Grade, Comment)
-    )
-    return _Rows(*map(list, found), kept)
+    """The rows of each cell, made where they are missing.
+
+    Asked for by cell and notebook, of which nbgrader's tables have an index: by the
+    notebook alone, the rows of all submissions of the course would be gone through.
+    """
+    query = sa.select(with_polymorphic(BaseCell, "*"))
+    query = query.where(BaseCell.notebook_id == notebook.notebook_id)
+    cells = list(session.scalars(query))
+    found = {}
+    for kind, types in ((Grade, GRADED), (Comment, COMMENTED)):
+        wanted = {cell.id: cell for cell in cells if isinstance(cell, types)}
+        query = sa.select(kind).where(kind.cell_id.in_(wanted))
+        query = query.where(kind.notebook_id == notebook.id)
+        found[kind] = list(session.scalars(query))
+        for row in found[kind]:
+            del wanted[row.cell_id]
+        new = [kind(cell=cell, notebook_id=notebook.id) for cell in wanted.values()]
+        session.add_all(new)
+        found[kind] += new
+    return _Rows(found[Grade], found[Comment], cells)
 
 
 def _points(grade: Grade) -> float:
