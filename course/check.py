@@ -27,6 +27,7 @@ from course.engine.submission import (
     failure,
     given_files,
     merge,
+    packed,
     read_folder,
     together,
 )
@@ -160,7 +161,7 @@ def _check(course: Course, name: str, path: Path) -> Checked:
     result = execute(
         Task(
             name,
-            nbformat.writes(notebook).encode(),
+            packed(notebook),
             together(given_files(released.parent), handed.files, name),
             sandbox=landlock_abi() > 0,
             modules=imported(c.source for c in lesson.cells if c.is_code),

@@ -46,6 +46,7 @@ from course.engine.submission import (
     is_test,
     merge,
     now,
+    packed,
     read_folder,
     together,
     unchanged,
@@ -336,10 +337,9 @@ class Grading:
                 running[executor.submit(work, self._task(job))] = job
 
     def _task(self, job: Job) -> Task:
-        notebook = nbformat.v4.writes(job.notebook).encode()
         return Task(
             f"{job.lesson} {job.student}",
-            notebook,
+            packed(job.notebook),
             job.files,
             limits=self.limits,
             sandbox=self.options.sandbox,

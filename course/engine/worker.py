@@ -12,6 +12,7 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -30,7 +31,7 @@ from traitlets.config import Config
 from course.engine import provisioner
 from course.engine.probe import KERNEL_SIDE, probe
 from course.engine.sandbox import Limits
-from course.engine.submission import is_test
+from course.engine.submission import is_test, packed
 from course.errors import CourseError
 
 KERNEL = "course"
@@ -94,8 +95,9 @@ class Result:
         return "; ".join(dict.fromkeys(self.tampering))
 
 
+@cache
 def versions() -> dict[str, str]:
-    """The versions that make grades comparable between workers."""
+    """The versions that make grades comparable between workers; not to be changed."""
     found = {}
     for name in VERSIONS:
         with suppress(ImportError):
@@ -165,7 +167,7 @@ class _Run:
                 await self._examine("")
         finally:
             await self._leave()
-        self.result.notebook = nbformat.v4.writes(self.nb).encode(errors="replace")
+        self.result.notebook = packed(self.nb)
         return self.result
 
     async def _cell(self, index: int, cell: NotebookNode) -> None:
