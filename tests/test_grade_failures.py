@@ -40,9 +40,10 @@ from typer.testing import CliRunner
 from words import NAME
 
 from course.cli import app
-from course.engine import book
+from course.engine import book, scratch
 from course.engine import grade as engine
 from course.engine.grade import Options, grade
+from course.engine.scratch import Scratch
 from course.folder import Course
 
 pytest_plugins = ["graded"]
@@ -52,6 +53,7 @@ pytestmark = [pytest.mark.slow, linux]
 SIZE = 7
 CLASS = a_class(SIZE)
 WORKERS = 2
+STOPPED = "Stopped. What has a line is graded. Run it again for the rest."
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +199,61 @@ def test_a_coordinator_killed_at_ten_moments(released, calm, tmp_path, forkserve
             released, calm, folder, forkserver, moments(10, seed)
         )
         assert any(0 < count < SIZE for count in counts)
+
+
+def test_ctrl_c_waits_for_no_endless_loop(released, tmp_path, cli):
+    endless = RIGHT | {"count-answer": "while True: pass"}
+    answers = {"ann": RIGHT, "bob": endless, "eve": RIGHT}
+    course = make_class(released, tmp_path / "stop", answers)
+    command = [sys.executable, "-m", "course", "grade", "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=course.root, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as run:
+        said = run.stderr.readline()
+        assert f"{NAME} ann: 5 of 7" in said
+        time.sleep(2)  # bob's loop has begun
+        start = time.monotonic()
+        run.send_signal(signal.SIGINT)
+        said = run.stderr.read()
+        run.wait()
+    assert time.monotonic() - start < 5  # such a cell may take 120 seconds
+    assert run.returncode == 130
+    assert said.strip() == STOPPED
+    assert set(scores(url(course))) == {"ann"}
+    for path in (course.root / "submitted").glob("bob/*/*.ipynb"):
+        path.write_text(path.read_text().replace("while True: pass", "pass"))
+    code, said = cli(course)
+    assert code == 0 and " ann: " not in said
+    assert set(scores(url(course))) == set(answers)
+
+
+TAKE = """
+import sys, time
+from course.engine.scratch import Scratch
+
+print(Scratch().path, flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_a_killed_process_has_left_is_removed():
+    with subprocess.Popen(
+        [sys.executable, "-c", TAKE], stdout=subprocess.PIPE, encoding="utf-8"
+    ) as victim:
+        left = Path(victim.stdout.readline().strip())
+        (left / "file.txt").write_text("a submission")
+        (left / "folder").mkdir()
+        victim.kill()
+    with Scratch() as held, Scratch() as young:
+        long_ago = time.time() - 2 * scratch.SECONDS
+        for folder in (left, held):
+            os.utime(folder, (long_ago, long_ago))
+        subprocess.run(
+            [sys.executable, "-c", TAKE.replace("60", "0")], check=True, stdout=-1
+        )
+        assert not left.exists()
+        assert held.is_dir() and young.is_dir()
+    assert not held.exists() and not young.exists()
 
 
 @pytest.mark.parametrize("when", ["staged", "written", "moved away"])

@@ -457,7 +457,7 @@ def until_gone(family: dict[int, str], seconds: float) -> list[int]:
 def test_no_folder_stays_behind():
     [where] = run("import os; print(os.getcwd())", namespaces=False).said
     folder = Path(where).parent
-    assert folder.name.startswith("course-") and not folder.exists()
+    assert folder.name.startswith("course-run-") and not folder.exists()
 
 
 # ---- Where nothing can be forked ----

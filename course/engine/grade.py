@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
@@ -52,7 +52,14 @@ from course.engine.submission import (
     unchanged,
 )
 from course.engine.warm import imported
-from course.engine.worker import Result, Task, check_versions, execute, versions
+from course.engine.worker import (
+    Result,
+    Task,
+    check_versions,
+    execute,
+    give_up,
+    versions,
+)
 from course.errors import CourseError
 from course.folder import Course
 from course.preprocessors import OnlyErrorsCost
@@ -200,6 +207,9 @@ class Grading:
                 self._all(
                     executor, slots, self._jobs(found, tallies), tallies, progress
                 )
+        except KeyboardInterrupt:
+            self._say("Stopped. What has a line is graded. Run it again for the rest.")
+            raise
         finally:
             self.book.close()
         self._report(tallies)
@@ -327,14 +337,18 @@ class Grading:
     ) -> None:
         running: dict[Future, Job] = {}
         work = execute if self.options.scheduler else _here
-        for job in _each_and_the_end(jobs):
-            while running and (job is None or len(running) >= slots * AHEAD):
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    self._finish(running.pop(future), future, tallies)
-                    progress()
-            if job is not None:
-                running[executor.submit(work, self._task(job))] = job
+        try:
+            for job in _each_and_the_end(jobs):
+                while running and (job is None or len(running) >= slots * AHEAD):
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        self._finish(running.pop(future), future, tallies)
+                        progress()
+                if job is not None:
+                    running[executor.submit(work, self._task(job))] = job
+        except BaseException:
+            _give_up(running)
+            raise
 
     def _task(self, job: Job) -> Task:
         return Task(
@@ -508,6 +522,15 @@ class Grading:
                     markup=False,
                     soft_wrap=True,
                 )
+
+
+def _give_up(running: Collection[Future]) -> None:
+    """Wait for nothing of this any more: it is graded in another run."""
+    for future in running:
+        future.cancel()
+    while not all(future.done() for future in running):
+        give_up()
+        wait(running, timeout=0.1)
 
 
 def _here(task: Task) -> Result:

@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import socket
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +20,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Dict, Integer, List, Unicode
 
 from course.engine.sandbox import Limits
+from course.engine.scratch import Scratch
 from course.engine.warm import COLD, ROOT, WARM, Template, environment
 from course.errors import CourseError
 
@@ -50,6 +50,7 @@ class CourseProvisioner(LocalProvisioner):
         config=True
     )
 
+    _scratch: Scratch | None = None
     _line: socket.socket | None = None
     _ended: dict | None = None
     layers: list[str] = []  # of confinement
@@ -76,17 +77,16 @@ class CourseProvisioner(LocalProvisioner):
                 )
             kwargs["env"] = os.environ | COLD | kwargs.get("env", {})
             return await super().pre_launch(**kwargs)
-        # Absolute and short: the path of a socket has 107 characters at most.
-        self._folder = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
-        (self._folder / "s").mkdir()
-        files = self._folder / "files"
+        self._scratch = Scratch()
+        (self._scratch.path / "s").mkdir()
+        files = self._scratch.path / "files"
         folder = kwargs.get("cwd")
         if folder and Path(folder).is_dir():
             shutil.copytree(folder, files, symlinks=True, ignore=_not_files)
         else:
             files.mkdir()
         self.parent.transport = "ipc"
-        self.parent.ip = str(self._folder / "s" / "k")
+        self.parent.ip = str(self._scratch.path / "s" / "k")
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(
@@ -99,8 +99,8 @@ class CourseProvisioner(LocalProvisioner):
         request = {
             "connection": {**info, "key": info["key"].decode()},
             "arguments": [word for word in cmd[1:] if word.startswith("--")],
-            "sockets": str(self._folder / "s"),
-            "files": str(self._folder / "files"),
+            "sockets": str(self._scratch.path / "s"),
+            "files": str(self._scratch.path / "files"),
             "env": environment() | _asked(kwargs.get("env", {})),
             "root": str(ROOT),
             "sandbox": self.sandbox,
@@ -186,8 +186,8 @@ class CourseProvisioner(LocalProvisioner):
             await super().cleanup(restart)
             return
         self._close()
-        if folder := getattr(self, "_folder", None):
-            shutil.rmtree(folder, ignore_errors=True)
+        if self._scratch is not None:
+            self._scratch.remove()
 
     def _close(self) -> None:
         if self._line is not None:

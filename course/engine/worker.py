@@ -5,8 +5,6 @@ may run in a thread here or in a process on another machine.
 """
 
 import asyncio
-import os
-import tempfile
 import time
 from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -15,7 +13,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 from types import FunctionType
 
 import nbformat
@@ -31,6 +28,7 @@ from traitlets.config import Config
 from course.engine import provisioner
 from course.engine.probe import KERNEL_SIDE, probe
 from course.engine.sandbox import Limits
+from course.engine.scratch import Scratch
 from course.engine.submission import is_test, packed
 from course.errors import CourseError
 
@@ -123,16 +121,32 @@ def execute(task: Task) -> Result:
     is unfit: other versions, or no way to confine a kernel.
     """
     check_versions(task.versions)
-    with tempfile.TemporaryDirectory(prefix="course-", dir=_short_tmp()) as folder:
+    with Scratch() as folder:
         for name, data in task.files.items():
-            path = Path(folder, name)
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        return asyncio.run(_Run(task, folder).run())
+        return asyncio.run(_noted(_Run(task, str(folder))))
 
 
-def _short_tmp() -> str | None:
-    return "/tmp" if os.path.isdir("/tmp") else None
+_running: set[tuple[asyncio.AbstractEventLoop, asyncio.Task]] = set()
+
+
+async def _noted(run: "_Run") -> Result:
+    this = asyncio.get_running_loop(), asyncio.current_task()
+    _running.add(this)
+    try:
+        return await run.run()
+    finally:
+        _running.discard(this)
+
+
+def give_up() -> None:
+    """End what other threads of this process execute: it ends in a CancelledError."""
+    while _running:
+        loop, task = _running.pop()  # once: it may be cleaning up already
+        with suppress(RuntimeError):  # it is done
+            loop.call_soon_threadsafe(task.cancel)
 
 
 class Gone(Exception):
