@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from course.engine.probe import imports
 from course.engine.sandbox import landlock_abi
 from course.engine.submission import (
     Handed,
@@ -167,6 +168,7 @@ def _check(course: Course, name: str, path: Path) -> Checked:
             modules=imported(c.source for c in lesson.cells if c.is_code),
             versions=versions(),
             undrawn=frozenset(asked),
+            imports=imports(c.source for c in lesson.cells if c.is_code),
         )
     )
     cells = nbformat.reads(result.notebook.decode(), as_version=4).cells

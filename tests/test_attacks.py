@@ -28,6 +28,7 @@ from small import raw
 
 from course.bank import read_bank
 from course.canonical import canonical_bytes, to_bytes
+from course.engine.probe import imports
 from course.engine.worker import Task, execute
 from course.files import link_to
 from course.folder import CONFIG, Course
@@ -51,7 +52,7 @@ SOLUTION, HIDDEN, SCHEME = map(secret, ("solution", "hidden", "scheme"))
 STUDENT, BOOK, ENVIRONMENT, HOME = map(secret, ("student", "book", "env", "home"))
 CELLS = [
     ("markdown", "title", "# 1 · Sums\n\nScale, count, shout, explain."),
-    ("code", "setup", "import torch"),
+    ("code", "setup", "import math\n\nimport torch"),
     ("markdown", "scale-task", "### Exercise 1 · Scale"),
     (
         "code",
@@ -102,6 +103,11 @@ n_weights = 42  # {SOLUTION}
         "weights-test",
         """assert isinstance(n_weights, int | float), "weights: not a number"
 assert abs(n_weights - 42) < 0.5, "weights: layer after layer\"""",
+    ),
+    (
+        "code",
+        "weights-test-close",
+        'assert math.isclose(n_weights, 42), "weights: not that many"',
     ),
     ("markdown", "shout-task", "### Exercise 3 · Shout"),
     (
@@ -535,7 +541,9 @@ def test_no_right_answer_is_taken_for_an_attack(lesson, kind):
         if path.is_file() and path.suffix != ".ipynb"
     }
     modules = ("torch", "torchvision", "numpy", "sklearn", "matplotlib")
-    result = execute(Task(lesson, nbformat.writes(nb).encode(), files, modules=modules))
+    text = nbformat.writes(nb).encode()
+    known = imports(cell.source for cell in COURSE.lesson(lesson).cells if cell.is_code)
+    result = execute(Task(lesson, text, files, modules=modules, imports=known))
     assert result.tampering == []
     assert [name for name, passed in result.passed.items() if not passed] == []
 

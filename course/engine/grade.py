@@ -35,6 +35,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course.engine.book import Book, Grades, Score, place
+from course.engine.probe import Imports, imports
 from course.engine.sandbox import Limits
 from course.engine.submission import (
     Handed,
@@ -100,6 +101,7 @@ class Job:
     stamp: dict[str, str]
     changed: bool
     modules: tuple[str, ...]
+    imports: Imports
 
 
 @dataclass
@@ -271,7 +273,8 @@ class Grading:
                 exercises = {e.id: e for e in self.course.lesson(lesson).exercises}
                 cells = exercises[self.options.exercise].cells
                 self.only = frozenset(cell.id for cell in cells if cell.is_graded)
-            modules = imported(c.source for c in source if c.kind == "code")
+            code = [c.source for c in source if c.kind == "code"]
+            modules, names = imported(code), imports(code)
             for student in students:
                 folder = self.submitted / student / lesson
                 handed = read_folder(
@@ -295,7 +298,7 @@ class Grading:
                 yield Job(
                     *(lesson, student, folder, handed),
                     *(together(given, handed.files, lesson), notebook, notes),
-                    *(stamp, changed, modules),
+                    *(stamp, changed, modules, names),
                 )
 
     def _stamp(self, student: str, lesson: str) -> dict | None:
@@ -360,6 +363,7 @@ class Grading:
             modules=job.modules,
             versions=versions(),
             undrawn=unchanged(job.notebook, self.sources[job.lesson]),
+            imports=job.imports,
         )
 
     # ---- Recording what came out ----

@@ -11,6 +11,8 @@ import ast
 import builtins
 import secrets
 import threading
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +41,7 @@ from builtins import __dict__ as {tag}b
 ]))
 {tag}f ^= {tag}w["fingerprint"]({tag}w["_start"])
 {tag}c = {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, {after!r})
+{tag}c += {tag}w["strangers"]({imports!r})
 if not {tag}w["__builtins__"].items() <= {tag}b.items():
     {tag}c += ["a built-in function was replaced"]
 """
@@ -102,16 +105,41 @@ class Probe:
         return ast.literal_eval(str(reply.get("evalue", "")))
 
 
-def probe(source: str) -> Probe:
-    """The probe for a test cell; for "" one that only looks at the kernel."""
+Imports = dict[str, list[tuple[str, str]]]
+
+
+def imports(sources: Iterable[str]) -> Imports:
+    """What these cells import: by name, modules, and what of each ("" for itself)."""
+    found: Imports = {}
+    for source in sources:
+        with suppress(SyntaxError):
+            for node in ast.walk(parse(source)):
+                if isinstance(node, ast.Import):
+                    for each in node.names:
+                        module = each.name if each.asname else each.name.split(".")[0]
+                        found.setdefault(each.asname or module, []).append((module, ""))
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    for each in node.names:
+                        what = node.module, each.name
+                        found.setdefault(each.asname or each.name, []).append(what)
+    return found
+
+
+def probe(source: str, imported: Imports | None = None) -> Probe:
+    """The probe for a test cell; for "" one that only looks at the kernel.
+
+    `imported`: what names of the notebook shall stand for, see `imports`.
+    """
     tag = f"_{secrets.token_hex(8)}"
     left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
-    body, checks, names = _turned(source)
+    body, checks, read = _turned(source)
+    names = [name for name in read if hasattr(builtins, name)]
+    known = {k: imported[k] for k in read if k in (imported or {}) and k[0] != "_"}
     head = HEAD.format(tag=tag, watch=KERNEL_SIDE)
     inner = (
         head
         + body.replace(TAG, tag)
-        + TAIL.format(tag=tag, names=names, after=bool(source))
+        + TAIL.format(tag=tag, names=names, after=bool(source), imports=known)
     )
     end = END.format(tag=tag, left=left, right=right)
     # Most of it as one string: IPython takes cells apart, several times over. But what
@@ -122,13 +150,12 @@ def probe(source: str) -> Probe:
 
 @lru_cache(1000)  # all students have the same tests
 def _turned(source: str) -> tuple[str, int, list[str]]:
-    """The cell with its checks turned, how many there are, and built-in names in it."""
+    """The cell with its checks turned, how many there are, and the names it reads."""
     try:
         tree = parse(source)
     except (SyntaxError, ValueError):  # a magic, say: only the kernel is looked at
         tree = parse("")
-    read = (n.id for n in ast.walk(tree) if isinstance(n, ast.Name))
-    names = sorted({name for name in read if hasattr(builtins, name)})
+    names = sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name)})
     turned = _Turned(TAG)
     body = turned.visit(tree).body or [ast.Pass()]
     ignored = ast.ExceptHandler(

@@ -522,3 +522,24 @@ def shadows(names: list[str], passed: bool) -> list[str]:
     if passed and shell and not shell.last_execution_succeeded:
         found.append("a cell that failed was said to have passed")
     return found
+
+
+def strangers(imported: dict) -> list[str]:
+    """Names that the lesson imports, and that stand for something else now.
+
+    `imported`: by name modules, and what of each, "" for the module itself.
+    """
+    _, shell, *_ = _start["noted"][3]
+    space, missing = shell.user_ns if shell else {}, object()
+    found = []
+    for name in imported.keys() & space.keys():
+        for module, inner in imported[name]:
+            real = sys.modules.get(module, missing)
+            if inner:
+                below = sys.modules.get(f"{module}.{inner}", missing)
+                real = getattr(real, inner, below)
+            if space[name] is real:
+                break
+        else:
+            found.append(f"what {name} stands for was replaced")
+    return found

@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from course.engine import provisioner
-from course.engine.probe import KERNEL_SIDE, probe
+from course.engine.probe import KERNEL_SIDE, Imports, probe
 from course.engine.sandbox import Limits
 from course.engine.scratch import Scratch
 from course.engine.submission import is_test, packed
@@ -53,7 +53,8 @@ class Task:
     """A notebook to execute, tests in place, and the files beside it.
 
     `modules`: what the template shall have imported before the kernel starts.
-    `undrawn`: ids of cells whose figures nobody will look at.
+    `undrawn`: ids of cells whose figures nobody will look at. `imports`: what names in
+    tests stand for, see probe.py.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Task:
     modules: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     undrawn: frozenset[str] = frozenset()
+    imports: Imports = field(default_factory=dict)
 
     @property
     def seed(self) -> int:
@@ -260,7 +262,7 @@ class _Run:
 
     async def _examine(self, source: str) -> None:
         """Look whether the test that passed could have failed."""
-        question = probe(source)
+        question = probe(source, self.task.imports)
         try:
             reply = await self.kernel.ask(question.source)
         except (Gone, Stopped) as error:
