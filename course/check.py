@@ -33,7 +33,7 @@ from course.engine.submission import (
     together,
 )
 from course.engine.warm import imported
-from course.engine.worker import Result, Task, execute, versions
+from course.engine.worker import Result, Task, execute, no_leftovers, versions
 from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
@@ -83,7 +83,9 @@ def check(
     console = console or Console()
     targets = list(_targets(course, wanted))
     with console.status("checking"), ThreadPoolExecutor(os.cpu_count()) as pool:
-        done = list(pool.map(lambda target: _check(course, *target), targets))
+        running = [pool.submit(_check, course, *target) for target in targets]
+        with no_leftovers(running):
+            done = [future.result() for future in running]
     for each in done:
         _print(console, course, each)
     _print_checklist(console, course, _remember(course, done))

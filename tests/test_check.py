@@ -4,13 +4,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from classes import CRASHES, HALF, RIGHT, invoke
+from classes import CRASHES, HALF, RIGHT, invoke, wait_until
 from copies import ROOT, tree
 from words import NAME, write_submission
 
@@ -19,6 +20,7 @@ from course.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check, checklist
 from course.check import RIGHT as IS_RIGHT
 from course.demo import Student, sample_students, submit
 from course.engine import provisioner
+from course.engine.template import _family as family
 from course.errors import CourseError
 from course.folder import Course
 from course.notebook import read_lesson
@@ -190,6 +192,25 @@ def test_on_a_system_that_neither_forks_nor_confines(course, monkeypatch):
     assert outcomes(course, MIXED)["guess"] == (NOT_YET, 1)
     [checked] = check(course, [])
     assert checked.notes == []  # no honest notebook looks tampered with
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels fork on Linux")
+def test_ctrl_c_waits_for_no_endless_loop(course):
+    own(course, RIGHT | {"count-answer": "while True: pass"})
+    command = [sys.executable, "-m", "course", "check"]
+    with subprocess.Popen(
+        command, cwd=course.root, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as checking:
+        # Itself, the template, a guard and the kernel, which soon is in the loop.
+        wait_until(lambda: len(family(checking.pid)) > 3)
+        time.sleep(3)
+        start = time.monotonic()
+        checking.send_signal(signal.SIGINT)
+        said = checking.stderr.read()
+        checking.wait()
+    assert time.monotonic() - start < 5  # such a cell may take two minutes
+    assert checking.returncode == 130
+    assert "Traceback" not in said
 
 
 def test_the_checklist_is_that_of_the_readme():

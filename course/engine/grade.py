@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
@@ -58,7 +58,7 @@ from course.engine.worker import (
     Task,
     check_versions,
     execute,
-    give_up,
+    no_leftovers,
     versions,
 )
 from course.errors import CourseError
@@ -340,7 +340,7 @@ class Grading:
     ) -> None:
         running: dict[Future, Job] = {}
         work = execute if self.options.scheduler else _here
-        try:
+        with no_leftovers(running):
             for job in _each_and_the_end(jobs):
                 while running and (job is None or len(running) >= slots * AHEAD):
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -349,9 +349,6 @@ class Grading:
                         progress()
                 if job is not None:
                     running[executor.submit(work, self._task(job))] = job
-        except BaseException:
-            _give_up(running)
-            raise
 
     def _task(self, job: Job) -> Task:
         return Task(
@@ -526,15 +523,6 @@ class Grading:
                     markup=False,
                     soft_wrap=True,
                 )
-
-
-def _give_up(running: Collection[Future]) -> None:
-    """Wait for nothing of this any more: it is graded in another run."""
-    for future in running:
-        future.cancel()
-    while not all(future.done() for future in running):
-        give_up()
-        wait(running, timeout=0.1)
 
 
 def _here(task: Task) -> Result:

@@ -7,8 +7,9 @@ may run in a thread here or in a process on another machine.
 import asyncio
 import time
 from asyncio import FIRST_COMPLETED
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -143,12 +144,21 @@ async def _noted(run: "_Run") -> Result:
         _running.discard(this)
 
 
-def give_up() -> None:
-    """End what other threads of this process execute: it ends in a CancelledError."""
-    while _running:
-        loop, task = _running.pop()  # once: it may be cleaning up already
-        with suppress(RuntimeError):  # it is done
-            loop.call_soon_threadsafe(task.cancel)
+@contextmanager
+def no_leftovers(running: Collection[Future]) -> Iterator[None]:
+    """Where an error ends the block, Ctrl-C too, end what threads still execute."""
+    try:
+        yield
+    except BaseException:
+        for future in running:
+            future.cancel()
+        while not all(future.done() for future in running):
+            while _running:
+                loop, task = _running.pop()  # once: it may be cleaning up already
+                with suppress(RuntimeError):  # it is done
+                    loop.call_soon_threadsafe(task.cancel)
+            wait(running, timeout=0.1)
+        raise
 
 
 class Gone(Exception):
