@@ -112,7 +112,13 @@ def _grade_all(scratch: Course, classes: dict[str, list[Student]]) -> None:
             submit(scratch, name, student)
     # The answers are our own: where nothing can be confined, they run all the same.
     options = Options(workers=os.cpu_count() or 1, sandbox=landlock_abi() > 0)
-    grade(scratch, [], [], options, Console(quiet=True))
+    tallies = grade(scratch, [], [], options, Console(quiet=True))
+    odd = [f"{name} {who}" for name, tally in tallies.items() for who in tally.look]
+    if odd:
+        raise CourseError(
+            f"grading did not work for {', '.join(odd)}. The first cells of the "
+            f"notebooks in {scratch.root / 'autograded'} say why."
+        )
     # One more than there are cores: each waits now and then.
     with (
         ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool,

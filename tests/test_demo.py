@@ -7,7 +7,9 @@ from copies import ROOT
 from rounds import Graded, one_line
 
 from course.bank import read_bank
-from course.demo import MISTAKES, run_nbgrader, sample_students
+from course.demo import MISTAKES, _grade_all, run_nbgrader, sample_students
+from course.engine import grade as engine
+from course.engine.grade import Tally
 from course.errors import CourseError
 from course.folder import Course
 from course.notebook import read_lesson
@@ -55,6 +57,14 @@ def test_the_table_says_what_the_gradebook_says(demo: Graded, lesson, printed):
         assert table[exercise.title] == [*row, f"{exercise.points:g}"]
     cells = [cell.id for cell in lesson.cells if cell.is_graded]
     assert table["total"] == [*(said(g, cells) for g in grades), f"{lesson.points:g}"]
+
+
+def test_what_could_not_be_graded_is_no_success(tmp_path, monkeypatch):
+    tallies = {"01_tensors": Tally(graded=3, look=["all-right", "untouched"])}
+    monkeypatch.setattr(engine, "grade", lambda *_: tallies)
+    with pytest.raises(CourseError) as caught:
+        _grade_all(Course(tmp_path), {})
+    assert "01_tensors all-right, 01_tensors untouched" in str(caught.value)
 
 
 def test_half_right_is_half_right(demo: Graded, lesson, printed):

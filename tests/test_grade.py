@@ -88,7 +88,8 @@ def cli(monkeypatch):
 
 
 def by_hand(course: Course, student: str, cell: str, **fields) -> None:
-    """Do what Formgrader does: set a grade's fields."""
+    """Do what Formgrader does: set a grade's fields, and that it is marked."""
+    fields.setdefault("needs_manual_grade", False)
     with Gradebook(url(course), "pytorch") as gradebook:
         found = gradebook.find_grade(cell, NAME, NAME, student)
         for name, value in fields.items():
@@ -236,7 +237,7 @@ def test_forcing_the_same_submission_keeps_what_a_person_gave(one):
     by_hand(one, "ann", "why-answer", manual_score=1.5, extra_credit=0.5)
     remark(one, "ann", "well said")
     grade(one, [], [], Options(force=True))
-    assert scores(url(one))["ann"]["why-answer"] == (None, 1.5, True)
+    assert scores(url(one))["ann"]["why-answer"] == (None, 1.5, False)
     assert comment_on(one, "ann") == "well said"
     with Gradebook(url(one), "pytorch") as gradebook:
         assert gradebook.find_submission(NAME, "ann").score == 7
@@ -274,6 +275,8 @@ def test_cells_come_and_go_while_there_are_submissions(one, cli):
 def test_changed_tests_grade_again_and_keep_what_a_person_gave(one, cli):
     grade(one, [], [], Options())
     by_hand(one, "ann", "why-answer", manual_score=1.5)
+    by_hand(one, "ann", "double-test-text", manual_score=0.5)
+    by_hand(one, "ann", "count-test", manual_score=1)
     path = one.notebook(NAME)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('count(\\"a b\\") == 2', 'count(\\"a b\\") == 3'))
@@ -282,9 +285,11 @@ def test_changed_tests_grade_again_and_keep_what_a_person_gave(one, cli):
     assert code == 1 and "count-test is not as it was released" in said
     generate(one.root, [NAME])
     code, said = cli(one)
-    assert code == 0 and "ann: 5.5 of 7" in said
-    assert scores(url(one))["ann"]["count-test"][0] == 0
-    assert scores(url(one))["ann"]["why-answer"] == (None, 1.5, True)
+    assert code == 0 and "ann: 6 of 7" in said
+    # What a person has marked is done, but where a test says something else now.
+    assert scores(url(one))["ann"]["why-answer"] == (None, 1.5, False)
+    assert scores(url(one))["ann"]["double-test-text"] == (1, 0.5, False)
+    assert scores(url(one))["ann"]["count-test"] == (0, 1, True)
 
 
 def test_changed_files_beside_the_source_grade_again(one, cli):

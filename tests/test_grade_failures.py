@@ -40,7 +40,7 @@ from typer.testing import CliRunner
 from words import NAME
 
 from course.cli import app
-from course.engine import book, scratch
+from course.engine import book, scratch, worker
 from course.engine import grade as engine
 from course.engine.grade import Options, grade
 from course.engine.scratch import Scratch
@@ -254,6 +254,16 @@ def test_what_a_killed_process_has_left_is_removed():
         assert not left.exists()
         assert held.is_dir() and young.is_dir()
     assert not held.exists() and not young.exists()
+
+
+def test_where_no_kernel_answers(fresh, cli, monkeypatch):
+    monkeypatch.setattr(worker, "SILENT", 0)
+    code, said = cli(fresh)
+    assert code == 1
+    assert "no kernel answers here, a kernel was silent for 0 seconds" in the_error(
+        said
+    )
+    assert scores(url(fresh)) == {}
 
 
 @pytest.mark.parametrize("when", ["staged", "written", "moved away"])

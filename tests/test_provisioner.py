@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -451,6 +452,43 @@ def until_gone(family: dict[int, str], seconds: float) -> list[int]:
             break
         time.sleep(0.05)
     return left
+
+
+CONFINED = """
+import os, sys
+from pathlib import Path
+from course.engine import sandbox
+
+place = Path(sys.argv[1])
+sys.prefix = str(place / "python")
+namespaced = sandbox.enter_namespaces()
+if (child := os.fork()) == 0:
+    folders = str(place / "sockets"), str(place / "files")
+    sandbox.confine(namespaced, *folders, sandbox.Limits())
+    module = place / "python" / "lib" / "module.py"
+    print(module.read_text())
+    try:
+        module.write_text("")
+    except PermissionError:
+        print("and safe", flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+@warm
+def test_python_is_there_wherever_it_lies():
+    """In an environment below /tmp, say, where kernels see nothing else."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        for name in ("python/lib", "sockets", "files"):
+            Path(folder, name).mkdir(parents=True)
+        Path(folder, "python/lib/module.py").write_text("here")
+        done = subprocess.run(
+            [sys.executable, "-c", CONFINED, folder],
+            capture_output=True,
+            encoding="utf-8",
+        )
+    assert done.stdout.split("\n") == ["here", "and safe", ""], done.stderr
 
 
 @warm

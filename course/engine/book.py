@@ -106,7 +106,7 @@ class Book:
             if not Path(address.database or "").exists():
                 raise CourseError(
                     f"{address.database}: there is no gradebook yet. Release the "
-                    "lessons first: `nbgrader generate_assignment LESSON`."
+                    "lessons first: `nbgrader generate_assignment LESSON --force`."
                 )
             address = address.update_query_dict({"timeout": str(self.patience)})
         url = address.render_as_string(hide_password=False)
@@ -149,7 +149,7 @@ class Book:
 
         Raises CourseError where it was not released, or was changed since.
         """
-        make_it = f"Run `nbgrader generate_assignment {lesson}` first."
+        make_it = f"Run `nbgrader generate_assignment {lesson} --force` first."
         with self.session() as session:
             found = _notebook(session, lesson)
             if found is None:
@@ -359,13 +359,16 @@ def _fill(grade: Grade, cell: NotebookNode | None, grades: Grades) -> None:
         grade.manual_score = None
         grade.extra_credit = None
     name = grade.cell.name
+    marked = grade.manual_score is not None and not grade.needs_manual_grade
+    before = grade.auto_score
     if name in grades.passed:
         grade.auto_score = grade.cell.max_score if grades.passed[name] else 0
-        grade.needs_manual_grade = grades.person or grade.manual_score is not None
+        doubt = grade.manual_score is not None and grade.auto_score != before
+        grade.needs_manual_grade = grades.person or doubt
     else:
         untouched = cell is None or _is_untouched(cell)
         grade.auto_score = 0 if untouched else None
-        grade.needs_manual_grade = not untouched
+        grade.needs_manual_grade = not untouched and not marked
 
 
 def _remark(comment: Comment, cell: NotebookNode | None, grades: Grades) -> None:

@@ -54,6 +54,7 @@ from course.engine.submission import (
 )
 from course.engine.warm import imported
 from course.engine.worker import (
+    NoKernel,
     Result,
     Task,
     check_versions,
@@ -373,6 +374,11 @@ class Grading:
         except CourseError:
             raise
         except Exception as error:  # a lost worker, or a fault of the engine
+            if isinstance(error, NoKernel) and not self.layers:
+                raise CourseError(
+                    f"no kernel answers here, {error}. See that `course check` works, "
+                    "and that this machine is not busy with something else."
+                ) from None
             result = Result(notes=[f"Grading itself failed: {error!r}. Run it again."])
             result.tampering = []
             notebook, stamp = job.notebook, stamp | {"tests": ""}
@@ -511,7 +517,8 @@ class Grading:
             table.add_row(lesson, *counts, str(tally.by_hand))
         self.console.print(table)
         confined = ", ".join(self.layers) or "nothing: student code ran unconfined"
-        if any(tally.graded for tally in tallies.values()):
+        known = self.layers or not self.options.sandbox
+        if known and any(tally.graded for tally in tallies.values()):
             self.console.print(
                 f"Confined by: {confined}", highlight=False, soft_wrap=True
             )

@@ -129,9 +129,14 @@ def _private_folders(sockets: str, files: str, limits: Limits) -> None:
     if _libc.unshare(_NEWNS):  # here, so that the guard keeps the system's /proc
         _fail("unshare")
     _mount("none", "/", "none", _MS_REC_PRIVATE)
-    kept = [os.open(folder, os.O_PATH) for folder in (sockets, files)]
     sizes = {"/tmp": limits.disk, "/dev/shm": limits.memory}
     sizes["/run"] = MIB  # sockets of the system's services: Landlock lets them be used
+    shown = [sockets]  # and Python, wherever somebody has it
+    for place in {sys.prefix, sys.base_prefix}:
+        for path in {place, os.path.realpath(place)}:
+            shown += [path] if path.startswith(tuple(f"{f}/" for f in sizes)) else []
+    kept = [(path, os.open(path, os.O_PATH)) for path in sorted(shown)]
+    given = os.open(files, os.O_PATH)
     for folder, size in sizes.items():
         options = f"size={size},nr_inodes=20000,mode=700"
         _mount("tmpfs", folder, "tmpfs", _MS_NOSUID_NODEV, options)
@@ -139,11 +144,12 @@ def _private_folders(sockets: str, files: str, limits: Limits) -> None:
         _mount("proc", "/proc", "proc", _MS_NOSUID_NODEV)
     with suppress(OSError):  # its own number of processes, from Linux 6.14 on
         Path("/proc/sys/kernel/pid_max").write_text(str(PIDS))
-    os.makedirs(sockets)
-    _mount(f"/proc/self/fd/{kept[0]}", sockets, "none", _MS_BIND)
-    shutil.copytree(f"/proc/self/fd/{kept[1]}", HOME, symlinks=True)
-    for fd in kept:
+    for path, fd in kept:
+        os.makedirs(path, exist_ok=True)
+        _mount(f"/proc/self/fd/{fd}", path, "none", _MS_BIND)
         os.close(fd)
+    shutil.copytree(f"/proc/self/fd/{given}", HOME, symlinks=True)
+    os.close(given)
 
 
 # ---- System calls: no sockets beyond this machine, no io_uring, no new modes ----

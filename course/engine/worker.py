@@ -165,6 +165,10 @@ class Gone(Exception):
     """The kernel is dead; the message says why."""
 
 
+class NoKernel(Exception):
+    """Not even the first kernel of a notebook has answered; no cell of it has run."""
+
+
 class Stopped(Exception):
     """The cell was stopped, and the kernel lives on."""
 
@@ -248,7 +252,12 @@ class _Run:
         """A kernel in which the cells before this one have run."""
         while True:
             self.kernel = kernel = _Kernel(self.task, self.nb)
-            await kernel.start(self.folder)
+            try:
+                await kernel.start(self.folder)
+            except TimeoutError as error:
+                if self.deadly:
+                    raise
+                raise NoKernel(str(error)) from None
             self.result.layers = kernel.layers
             self.examined = False
             if not self.deadly:
