@@ -527,6 +527,13 @@ def test_exit_code_3_where_a_person_must_look(one, cli):
     assert "withheld until a person has looked" in notes(one, "bob")
 
 
+def test_namespaces_can_be_switched_off(one, cli):
+    configure(one, "c.CourseProvisioner.namespaces = False")
+    code, said = cli(one)
+    assert code == 0 and "ann: 5 of 7" in said
+    assert "Confined by: Landlock" in said and "namespaces" not in said
+
+
 def test_only_the_named_students_are_graded(one, cli):
     submit(one, "bob", HALF)
     assert cli(one, "words", "--student", "bob")[0] == 0

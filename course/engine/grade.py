@@ -186,8 +186,10 @@ class Grading:
         self.autograded = course.root / given.get("autograded_directory", "autograded")
         self.place = place(course, self.config)
         seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
-        given_limits = self.config.CourseProvisioner.get("limits", {})
+        kernels = self.config.CourseProvisioner
+        given_limits = kernels.get("limits", {})
         self.limits = Limits(**{"cell_seconds": seconds} | given_limits)
+        self.namespaces = bool(kernels.get("namespaces", True))
         self.console = console
         self.layers: list[str] = []
         self.only: frozenset[str] | None = None  # graded cells of `options.exercise`
@@ -358,6 +360,7 @@ class Grading:
             job.files,
             limits=self.limits,
             sandbox=self.options.sandbox,
+            namespaces=self.namespaces,
             modules=job.modules,
             versions=versions(),
             undrawn=unchanged(job.notebook, self.sources[job.lesson]),
