@@ -337,7 +337,7 @@ def _rows(session: Session, notebook: SubmittedNotebook) -> _Rows:
         query = query.where(kind.notebook_id == notebook.id)
         found[kind] = list(session.scalars(query))
         for row in found[kind]:
-            del wanted[row.cell_id]
+            wanted.pop(row.cell_id, None)
         new = [kind(cell=cell, notebook_id=notebook.id) for cell in wanted.values()]
         session.add_all(new)
         found[kind] += new

@@ -27,7 +27,9 @@ class Scratch:
     def __init__(self) -> None:
         _sweep()
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_place()))
-        self._lock = _lock(self.path)
+        self._lock: int | None = None
+        with suppress(OSError):  # some file systems lock nothing: nor is it swept there
+            self._lock = _lock(self.path)
 
     def remove(self) -> None:
         """Remove the folder and all in it; a second time nothing happens."""
