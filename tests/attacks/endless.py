@@ -1,6 +1,6 @@
 """A loop without end.
 
-earns: weights-test
+earns: weights-test, weights-test-close
 says: seconds
 """
 

@@ -1,6 +1,6 @@
 """A loop that ignores interrupts.
 
-earns: weights-test, shout-test
+earns: weights-test, weights-test-close, shout-test
 says: could not be interrupted
 """
 

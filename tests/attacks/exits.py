@@ -1,6 +1,6 @@
 """Ends the kernel; what was solved before counts, and after too.
 
-earns: weights-test, shout-test
+earns: weights-test, weights-test-close, shout-test
 says: ended the kernel
 """
 

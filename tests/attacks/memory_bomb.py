@@ -1,6 +1,6 @@
 """All the memory there is.
 
-earns: weights-test
+earns: weights-test, weights-test-close
 says: MemoryError|memory
 """
 

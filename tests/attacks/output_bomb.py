@@ -1,6 +1,6 @@
 """Output without end.
 
-earns: weights-test
+earns: weights-test, weights-test-close
 says: printed more
 """
 

@@ -1,6 +1,6 @@
 """Tests before the answers, answers last; and what is right counts.
 
-earns: scale-test-shape, scale-test-values, weights-test, shout-test
+earns: scale-test-shape, scale-test-values, weights-test, weights-test-close, shout-test
 says: another order
 """
 

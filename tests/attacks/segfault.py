@@ -1,6 +1,6 @@
 """A segmentation fault in an answer.
 
-earns: scale-test-shape, scale-test-values, weights-test
+earns: scale-test-shape, scale-test-values, weights-test, weights-test-close
 says: segmentation fault
 """
 

@@ -1,6 +1,6 @@
 """The notebook has another name; what is right counts.
 
-earns: scale-test-shape, scale-test-values, weights-test, shout-test
+earns: scale-test-shape, scale-test-values, weights-test, weights-test-close, shout-test
 says: was taken for
 """
 
