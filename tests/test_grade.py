@@ -290,6 +290,8 @@ def test_changed_tests_grade_again_and_keep_what_a_person_gave(one, cli):
     assert scores(url(one))["ann"]["why-answer"] == (None, 1.5, False)
     assert scores(url(one))["ann"]["double-test-text"] == (1, 0.5, False)
     assert scores(url(one))["ann"]["count-test"] == (0, 1, True)
+    grade(one, [], [], Options(force=True))
+    assert scores(url(one))["ann"]["count-test"] == (0, 1, True)  # nobody has looked
 
 
 def test_changed_files_beside_the_source_grade_again(one, cli):

@@ -363,8 +363,9 @@ def _fill(grade: Grade, cell: NotebookNode | None, grades: Grades) -> None:
     before = grade.auto_score
     if name in grades.passed:
         grade.auto_score = grade.cell.max_score if grades.passed[name] else 0
-        doubt = grade.manual_score is not None and grade.auto_score != before
-        grade.needs_manual_grade = grades.person or doubt
+        settled = marked and grade.auto_score == before
+        by_hand = grade.manual_score is not None
+        grade.needs_manual_grade = grades.person or (by_hand and not settled)
     else:
         untouched = cell is None or _is_untouched(cell)
         grade.auto_score = 0 if untouched else None
