@@ -11,7 +11,7 @@ import ast
 import builtins
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -112,17 +112,24 @@ def imports(sources: Iterable[str]) -> Imports:
     """What these cells import: by name, modules, and what of each ("" for itself)."""
     found: Imports = {}
     for source in sources:
-        with suppress(SyntaxError):
-            for node in ast.walk(parse(source)):
-                if isinstance(node, ast.Import):
-                    for each in node.names:
-                        module = each.name if each.asname else each.name.split(".")[0]
-                        found.setdefault(each.asname or module, []).append((module, ""))
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    for each in node.names:
-                        what = node.module, each.name
-                        found.setdefault(each.asname or each.name, []).append(what)
+        for module, each in import_statements(source):
+            if module:
+                name, what = each.asname or each.name, (module, each.name)
+            else:  # `import a.b` gives the name a
+                whole = each.name if each.asname else each.name.partition(".")[0]
+                name, what = each.asname or whole, (whole, "")
+            found.setdefault(name, []).append(what)
     return found
+
+
+def import_statements(source: str) -> Iterator[tuple[str, ast.alias]]:
+    """What a cell imports, one by one, and from which module; "" for `import …`."""
+    with suppress(SyntaxError):
+        for node in ast.walk(parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (("", each) for each in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield from ((node.module, each) for each in node.names)
 
 
 def probe(source: str, imported: Imports | None = None) -> Probe:

@@ -131,11 +131,11 @@ def _private_folders(sockets: str, files: str, limits: Limits) -> None:
     _mount("none", "/", "none", _MS_REC_PRIVATE)
     sizes = {"/tmp": limits.disk, "/dev/shm": limits.memory}
     sizes["/run"] = MIB  # sockets of the system's services: Landlock lets them be used
-    shown = [sockets]  # and Python, wherever somebody has it
-    for place in {sys.prefix, sys.base_prefix}:
-        for path in {place, os.path.realpath(place)}:
-            shown += [path] if path.startswith(tuple(f"{f}/" for f in sizes)) else []
-    kept = [(path, os.open(path, os.O_PATH)) for path in sorted(shown)]
+    pythons = {sys.prefix, sys.base_prefix}
+    pythons |= set(map(os.path.realpath, pythons))
+    hidden = tuple(f"{folder}/" for folder in sizes)
+    shown = sorted([sockets, *(path for path in pythons if path.startswith(hidden))])
+    kept = [(path, os.open(path, os.O_PATH)) for path in shown]
     given = os.open(files, os.O_PATH)
     for folder, size in sizes.items():
         options = f"size={size},nr_inodes=20000,mode=700"

@@ -4,7 +4,6 @@ Only the standard library is imported here, so that a command can start the temp
 before it loads what it needs itself.
 """
 
-import ast
 import atexit
 import json
 import os
@@ -17,7 +16,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from course.engine.probe import parse
+from course.engine.probe import import_statements
 from course.errors import CourseError
 
 # Forking after Metal or Accelerate is unsafe on macOS, and Windows has no fork.
@@ -142,12 +141,7 @@ def imported(sources: Iterable[str]) -> tuple[str, ...]:
     """Modules that these cells import, and what else they will need, in order."""
     found = set()
     for source in sources:
-        with suppress(SyntaxError):
-            for node in ast.walk(parse(source)):
-                if isinstance(node, ast.Import):
-                    found |= {alias.name for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    found.add(node.module)
+        found |= {module or each.name for module, each in import_statements(source)}
         if "torch" in found and OPTIMIZES.search(source):
             found.add("torch.optim")
     return tuple(sorted(found))
