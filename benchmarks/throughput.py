@@ -224,8 +224,8 @@ class Watched(Grading):
             self.start = time.perf_counter()
         return super()._task(job)
 
-    def _finish(self, job: Any, future: Any, tallies: dict) -> None:
-        super()._finish(job, future, tallies)
+    def _finish(self, job: Any, future: Any) -> None:
+        super()._finish(job, future)
         self.came.append(time.perf_counter() - self.start)
         self.own.append(future.result().seconds)
 

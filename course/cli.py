@@ -28,7 +28,7 @@ class Commands(TyperGroup):
             raise typer.Exit(1) from None
 
 
-NEEDS_A_PERSON = 3
+NEEDS_REVIEW = 3
 OBJECTS = 50_000  # new ones, until Python looks for garbage
 CORES = os.cpu_count() or 1
 
@@ -129,7 +129,7 @@ def grade(
 ) -> None:
     """Grade submitted/ into autograded/ and the gradebook.
 
-    Exit code 3 where a person must look at a submission.
+    Exit code 3 where a submission needs your review; the last lines say why.
     """
     if not scheduler:
         _warm_up_for(lessons or [], "submitted/*/{}")
@@ -138,8 +138,8 @@ def grade(
 
     options = Options(workers, scheduler, force, sandbox)
     tallies = grade_all(Course.here(), lessons or [], students or [], options)
-    if any(tally.look for tally in tallies.values()):
-        raise typer.Exit(NEEDS_A_PERSON)
+    if any(tally.needs_review for tally in tallies.values()):
+        raise typer.Exit(NEEDS_REVIEW)
 
 
 @app.command()
@@ -150,19 +150,34 @@ def regrade(
     scheduler: Scheduler = None,
     sandbox: Sandbox = True,
 ) -> None:
-    """Grade one exercise again, after a test of it was mended; say who changed.
+    """Grade one exercise again, after a test of it was fixed; say who changed.
 
     Points of other exercises stay as they are.
     """
     if not scheduler:
         _warm_up_for([lesson], "submitted/*/{}")
     from course.engine.grade import Options
-    from course.engine.grade import regrade as regrade_all
+    from course.engine.review import regrade as regrade_all
 
     options = Options(workers, scheduler, sandbox=sandbox)
     tally = regrade_all(Course.here(), lesson, exercise, options)
-    if tally.look or tally.passed_over:
-        raise typer.Exit(NEEDS_A_PERSON)
+    if tally.needs_review or tally.passed_over:
+        raise typer.Exit(NEEDS_REVIEW)
+
+
+@app.command()
+def accept(
+    lesson: Annotated[str, typer.Argument(help="A lesson by name, number or noun.")],
+    student: Annotated[str, typer.Argument(help="The student's id.")],
+) -> None:
+    """Accept a submission whose points were withheld: it gets what its tests earned.
+
+    Read the submission first. The points stay until the student submits another one.
+    """
+    from course.engine.review import accept as accept_points
+
+    points, most = accept_points(Course.here(), lesson, student)
+    typer.echo(f"{student}: {points:g} of {most:g}")
 
 
 @app.command()
@@ -182,7 +197,7 @@ def feedback(
     if pages.ungraded:
         said = ", ".join(pages.ungraded)
         typer.echo(f"not graded yet, run `course grade`: {said}", err=True)
-        raise typer.Exit(NEEDS_A_PERSON)
+        raise typer.Exit(NEEDS_REVIEW)
 
 
 @app.command()

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from course.bank import Bank, read_bank
 from course.check import NOT_ATTEMPTED, NOT_YET, RIGHT
-from course.engine.grade import STAMP
+from course.engine.autograded import STAMP
 from course.engine.submission import failing
 from course.export import FOLDER, csv_bytes, read_table
 from course.files import replace_all

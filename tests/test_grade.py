@@ -519,14 +519,16 @@ def test_a_submission_that_uses_up_its_time(one):
 # ---- Exit codes ----
 
 
-def test_exit_code_3_where_a_person_must_look(one, cli):
+def test_exit_code_3_where_a_submission_needs_review(one, cli):
     submit(one, "bob", RIGHT | {"double-answer": EQUALS_ALL})
     code, said = cli(one)
     assert code == 3
-    assert f"A person must look at {NAME}: bob" in said
+    assert (
+        f"Needs your review:\n  {NAME} bob: something changes how tests judge" in said
+    )
     assert earned_by_tests(one) == expected({"ann": RIGHT, "bob": {}})
     assert scores(url(one))["bob"]["count-test"] == (0, None, True)
-    assert "withheld until a person has looked" in notes(one, "bob")
+    assert "withheld until your instructor has reviewed it" in notes(one, "bob")
 
 
 def test_namespaces_can_be_switched_off(one, cli):

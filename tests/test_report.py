@@ -25,8 +25,9 @@ from nbgrader.api import (
 )
 from words import NAME
 
+from course.engine.autograded import STAMP
 from course.engine.book import Book
-from course.engine.grade import STAMP, Options, grade
+from course.engine.grade import Options, grade
 from course.export import read_table
 from course.folder import Course
 from course.marks import read_works

@@ -27,7 +27,7 @@ from nbgrader.api import (
     TaskCell,
 )
 from nbgrader.utils import compute_checksum
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session, with_polymorphic
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 from traitlets.config import Config
@@ -129,11 +129,14 @@ class Book:
     def session(self) -> Iterator[Session]:
         """A session that is committed as a whole, or rolled back.
 
-        Raises CourseError where the database does not let it.
+        Raises CourseError where the database does not let it, and DataError where it
+        cannot hold a value.
         """
         try:
             with Session(self.engine, autoflush=False) as session, session.begin():
                 yield session
+        except DataError:
+            raise
         except DBAPIError as error:
             raise self._trouble(error) from None
 
@@ -233,6 +236,41 @@ class Book:
             reraise=True,
         )
         return again(self._write, grades, penalty)
+
+    def accept(
+        self, lesson: str, student: str, passed: dict[str, bool]
+    ) -> tuple[float, float]:
+        """Set the automatic points of these tests, and that they need no review.
+
+        Returns the points of the whole submission, and the most there are. Raises
+        CourseError where the gradebook holds no such submission.
+        """
+        with self.session() as session:
+            query = (
+                sa.select(SubmittedNotebook)
+                .join(
+                    SubmittedAssignment,
+                    SubmittedAssignment.id == SubmittedNotebook.assignment_id,
+                )
+                .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+                .where(
+                    Assignment.name == lesson, SubmittedAssignment.student_id == student
+                )
+            )
+            notebook = session.scalars(query).first()
+            if notebook is None:
+                raise CourseError(
+                    f"the gradebook holds no grades of {student} for {lesson}. "
+                    f"Run `course grade {lesson} --student {student}` first."
+                )
+            grades = _rows(session, notebook).grades
+            for each in grades:
+                if each.cell.name in passed:
+                    earned = passed[each.cell.name]
+                    each.auto_score = each.cell.max_score if earned else 0
+                    each.needs_manual_grade = False
+            points = sum(map(_points, grades))
+            return points, sum(each.cell.max_score for each in grades)
 
     def _write(self, grades: Grades, penalty: Penalty) -> Score:
         with self.session() as session:

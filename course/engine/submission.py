@@ -19,6 +19,8 @@ import nbformat
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
+from course.engine.printable import printable
+
 LARGEST = 50 * 2**20  # bytes that a submission may have in all
 MOST_FILES = 500
 STAMP = "timestamp.txt"
@@ -290,8 +292,15 @@ def packed(nb: NotebookNode) -> bytes:
 def add_notes(nb: NotebookNode, notes: list[str]) -> None:
     """Say at the top of the notebook, and so in the feedback, what was not normal."""
     if notes:
-        text = "\n".join(["**Notes from grading**", "", *(f"- {n}" for n in notes)])
-        nb.cells.insert(0, nbformat.v4.new_markdown_cell(text, id=NOTES_ID))
+        nb.cells.insert(
+            0, nbformat.v4.new_markdown_cell(notes_text(notes), id=NOTES_ID)
+        )
+
+
+def notes_text(notes: list[str]) -> str:
+    """The notes as Markdown: a line each, whatever names they quote."""
+    lines = (f"- {printable(note, LONGEST)}" for note in notes)
+    return "\n".join(["**Notes from grading**", "", *lines])
 
 
 def given_files(folder: Path) -> dict[str, bytes]:

@@ -1,0 +1,106 @@
+"""The folder `submitted/`: which students submitted which lessons."""
+
+import unicodedata
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from course.engine.printable import printable
+from course.engine.submission import is_folder
+from course.errors import CourseError
+from course.folder import Course
+
+LONGEST_ID = 128  # characters that the gradebook has for a student's id
+LONGEST_NAME = 240  # bytes that a folder's name may have, with some to spare
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A student's folder with one lesson. `student`: the id in the gradebook."""
+
+    student: str
+    folder: Path
+    notes: list[str] = field(default_factory=list)
+
+
+def student_id(folder_name: str) -> str:
+    """The id under which the gradebook has whoever submitted a folder of this name.
+
+    Nearly always the name itself. The same name in another Unicode form (a Mac writes
+    `é` as two characters) is the same student; bytes that are no text are escaped, and
+    what the gradebook has no room for is shortened, with a hash that keeps it apart.
+    """
+    name = folder_name.encode(errors="backslashreplace").decode()
+    name = unicodedata.normalize("NFC", name)
+    if len(name) <= LONGEST_ID and len(name.encode()) <= LONGEST_NAME:
+        return name
+    ending = f"-{sha256(name.encode()).hexdigest()[:8]}"
+    start = name[: LONGEST_ID - len(ending)].encode()[: LONGEST_NAME - len(ending)]
+    return start.decode(errors="ignore") + ending
+
+
+def find_submissions(
+    submitted: Path, course: Course, lessons: list[str], students: list[str]
+) -> dict[str, list[Entry]]:
+    """Who submitted what, by lesson; without names: every lesson and student.
+
+    Raises CourseError where there is nothing, or no student by a name.
+    """
+    if not submitted.is_dir():
+        raise CourseError(
+            f"{submitted}: there is no such folder. Collect the submissions "
+            "first: `nbgrader collect` or `nbgrader zip_collect`."
+        )
+    folders = _student_folders(submitted)
+    wanted = list(dict.fromkeys(map(student_id, students))) or list(folders)
+    if unknown := [name for name in wanted if name not in folders]:
+        known = ", ".join(map(printable, list(folders)[:SHOWN]))
+        raise CourseError(
+            f"{', '.join(map(printable, unknown))}: nothing in submitted/ by that "
+            f"name. There are {len(folders)} students, among them {known}."
+        )
+    names = [course.name(name) for name in lessons] or course.names
+    found = {
+        lesson: [
+            entry
+            for student in wanted
+            if (entry := _entry(student, folders[student], lesson)) is not None
+        ]
+        for lesson in dict.fromkeys(names)
+    }
+    found = {lesson: entries for lesson, entries in found.items() if entries}
+    if not found:
+        raise CourseError(
+            f"{submitted}: no submissions of "
+            f"{', '.join(names) if lessons else 'any lesson'}"
+            f"{' by ' + ', '.join(students) if students else ''}. They are "
+            "expected as submitted/STUDENT/LESSON/LESSON.ipynb."
+        )
+    return found
+
+
+def _student_folders(submitted: Path) -> dict[str, list[Path]]:
+    """By student id: the folders that are theirs, one as a rule."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(submitted.iterdir()):
+        if is_folder(path):
+            found.setdefault(student_id(path.name), []).append(path)
+    return dict(sorted(found.items()))
+
+
+def _entry(student: str, folders: list[Path], lesson: str) -> Entry | None:
+    here = [folder / lesson for folder in folders if is_folder(folder / lesson)]
+    if not here:
+        return None
+    if len(here) == 1:
+        return Entry(student, here[0])
+    newest = max(here, key=lambda folder: folder.stat().st_mtime_ns)
+    return Entry(
+        student,
+        newest,
+        [
+            f"submitted/ has {len(here)} folders of this student, whose names differ "
+            "only in how their letters are encoded. The newest one was graded."
+        ],
+    )
