@@ -128,11 +128,14 @@ c.Execute.extra_arguments = [
     "--IPKernelApp.log_level=ERROR",
 ]
 
-# On Linux student code runs in a kernel that is confined and starts warm; its limits
-# can be changed here (docs/grading.md). Elsewhere the notebook's own kernel is used,
-# and always by the Validate button: there students run what they wrote themselves.
-if sys.platform == "linux":
-    c.Autograde.NotebookExporter.Execute.kernel_name = "course"
+# On Linux `nbgrader autograde` and Formgrader grade as `course grade` does, in kernels
+# that are confined and start warm; their limits can be changed here (docs/grading.md).
+# Elsewhere nbgrader grades by itself, in the notebook's own kernel. The Validate button
+# always uses that: there students run what they wrote themselves.
+if sys.platform == "linux" and "nbgrader.apps" in sys.modules:
+    from course.autograde import use_the_engine
+
+    use_the_engine()
 
 # A deleted test cell is put back before the notebook runs.
 c.OverwriteCells.add_missing_cells = True

@@ -133,6 +133,12 @@ ENDLESS = {
 }
 STUDENTS = {"untouched": {}, "noisy": NOISY, "wrong": WRONG, "endless": ENDLESS}
 SCORE_BY_HAND = 1.5
+# As where the course's own engine cannot run: nbgrader grades by itself.
+NBGRADERS_OWN = """
+from course.autograde import use_nbgraders_own
+
+use_nbgraders_own()
+"""
 
 
 def write_submission(course: Course, path: Path, answers: dict, lacks=()) -> None:
@@ -157,6 +163,8 @@ def grade_words(root: Path) -> None:
     link.write_bytes(to_bytes(nb))
     link.write_bytes(canonical_bytes(link))
     shutil.copy(ROOT / CONFIG, root)
+    with (root / CONFIG).open("a", encoding="utf-8") as file:
+        file.write(NBGRADERS_OWN)
     nbgrader(root, "generate_assignment", NAME)
     for student, answers in STUDENTS.items():
         path = root / "submitted" / student / NAME / f"{NAME}.ipynb"

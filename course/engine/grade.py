@@ -143,10 +143,16 @@ def grade(
 class Grading:
     """One run over the submissions of a course."""
 
-    def __init__(self, course: Course, options: Options, console: Console) -> None:
+    def __init__(
+        self,
+        course: Course,
+        options: Options,
+        console: Console,
+        config: Config | None = None,  # instead of what nbgrader_config.py says
+    ) -> None:
         self.course = course
         self.options = options
-        self.config = nbgrader_config(course.root)
+        self.config = config or nbgrader_config(course.root)
         given = self.config.CourseDirectory
         self.submitted = course.root / given.get("submitted_directory", "submitted")
         self.autograded = Autograded(
