@@ -35,20 +35,19 @@ from rich.table import Table
 from rich.text import Text
 
 from course.engine.book import Book, Grades, Score, place
+from course.engine.merge import merge
 from course.engine.probe import Imports, imports
+from course.engine.read_submission import Submission, read_folder
 from course.engine.sandbox import Limits
 from course.engine.submission import (
-    Handed,
     SourceCell,
     add_notes,
     failing,
     given_files,
     is_folder,
     is_test,
-    merge,
     now,
     packed,
-    read_folder,
     together,
     unchanged,
 )
@@ -95,10 +94,11 @@ class Job:
     lesson: str
     student: str
     folder: Path
-    handed: Handed
+    handed: Submission
     files: dict[str, bytes]
     notebook: NotebookNode
     notes: list[str]
+    nothing_found: str | None
     stamp: dict[str, str]
     changed: bool
     modules: tuple[str, ...]
@@ -280,9 +280,7 @@ class Grading:
             modules, names = imported(code), imports(code)
             for student in students:
                 folder = self.submitted / student / lesson
-                handed = read_folder(
-                    folder, lesson, {c.id for c in source if c.nbgrader}
-                )
+                handed = read_folder(folder, lesson)
                 stamp = {"submission": handed.digest, "tests": tests}
                 old = self._stamp(student, lesson)
                 same = old is not None and old | stamp == old
@@ -297,11 +295,18 @@ class Grading:
                 if self.options.exercise and (changed or student not in graded):
                     tallies[lesson].passed_over.append(student)
                     continue
-                notebook, notes = merge(source, handed)
+                merged = merge(source, handed)
                 yield Job(
                     *(lesson, student, folder, handed),
-                    *(together(given, handed.files, lesson), notebook, notes),
-                    *(stamp, changed, modules, names),
+                    *(together(given, handed.files, lesson), merged.notebook),
+                    *(
+                        merged.notes,
+                        merged.nothing_found,
+                        stamp,
+                        changed,
+                        modules,
+                        names,
+                    ),
                 )
 
     def _stamp(self, student: str, lesson: str) -> dict | None:
