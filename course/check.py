@@ -20,16 +20,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from course.engine.merge import merge, recognised
 from course.engine.probe import imports
+from course.engine.read_submission import Submission, read_file, read_folder
 from course.engine.sandbox import landlock_abi
 from course.engine.submission import (
-    Handed,
     SourceCell,
     failure,
     given_files,
-    merge,
     packed,
-    read_folder,
     together,
 )
 from course.engine.warm import imported
@@ -108,7 +107,8 @@ def _targets(course: Course, wanted: list[str]) -> Iterator[tuple[str, Path]]:
         yield from here
     for each in wanted:
         path = Path(each)
-        if path.suffix == ".ipynb" and (path.exists() or len(path.parts) > 1):
+        is_there = path.is_file() and path.suffix != ""
+        if is_there or (path.suffix == ".ipynb" and len(path.parts) > 1):
             yield _lesson_of(course, path), path
             continue
         name = course.name(each)
@@ -127,16 +127,10 @@ def _work(course: Course, name: str) -> Path:
 
 def _lesson_of(course: Course, path: Path) -> str:
     """The lesson whose exercises the notebook holds, whatever it is called."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise CourseError(f"{path}: cannot be read ({error.strerror}).") from None
-    found = set(re.findall(r'"grade_id": *"([^"]+)"', text))
-    shares = {
-        name: len(found & {c.id for c in read_lesson(course.released(name)).cells})
-        for name in course.names
-        if course.released(name).is_file()
-    }
+    released = {name: course.released(name) for name in course.names}
+    lessons = {n: read_lesson(p) for n, p in released.items() if p.is_file()}
+    sources = {name: _source(lesson) for name, lesson in lessons.items()}
+    shares = recognised(sources, _read(path))
     best = max(shares, key=shares.__getitem__, default="")
     if not shares.get(best):
         raise CourseError(
@@ -157,9 +151,9 @@ def _check(course: Course, name: str, path: Path) -> Checked:
             "Restore release/ from version control, or run `course build`."
         )
     lesson = read_lesson(released)
-    source = [SourceCell(c.id, c.kind, c.source, c.nbgrader) for c in lesson.cells]
-    handed = _read(path, name, {c.id for c in source if c.nbgrader})
-    notebook, notes = merge(source, handed)
+    handed = _read(path, name)
+    merged = merge(_source(lesson), handed)
+    notebook, notes = merged.notebook, merged.notes
     asked = {cell.id: cell.source for cell in notebook.cells}
     result = execute(
         Task(
@@ -185,14 +179,26 @@ def _check(course: Course, name: str, path: Path) -> Checked:
     return Checked(lesson, path, outcomes, notes)
 
 
-def _read(path: Path, name: str, ids: set[str]) -> Handed:
-    """The notebook; the files beside it, too, where its folder is the lesson's."""
-    if path.parent.name == name:
-        handed = read_folder(path.parent, name, ids)
-        if path.name == f"{name}.ipynb":
-            return handed
-        return replace(handed, notebook=path.read_bytes(), notes=[])
-    return Handed({}, path.read_bytes(), [], "", None)
+def _source(lesson: Lesson) -> list[SourceCell]:
+    return [SourceCell(c.id, c.kind, c.source, c.nbgrader) for c in lesson.cells]
+
+
+def _read(path: Path, name: str = "") -> Submission:
+    """The notebook; the files beside it, too, where its folder is named as the lesson.
+
+    Raises CourseError where it cannot be read.
+    """
+    try:
+        alone = read_file(path)
+    except OSError as error:
+        said = error.strerror or error
+        raise CourseError(f"{path}: cannot be read ({said}).") from None
+    if path.parent.name != name:
+        return alone
+    beside = read_folder(path.parent, name)
+    if path.name == f"{name}.ipynb":
+        return beside
+    return replace(alone, files=beside.files)
 
 
 def _outcome(

@@ -146,7 +146,7 @@ def test_a_notebook_that_is_none(course, monkeypatch):
     path.write_text("{")
     code, said, trouble = run(course, monkeypatch, "1")
     assert code == 0, trouble
-    assert "The file is no notebook" in said and "Total: 0 of 5" in said
+    assert "it isn't a notebook" in said and "Total: 0 of 5" in said
 
 
 def test_what_cannot_be_checked(course, monkeypatch, tmp_path):

@@ -323,8 +323,8 @@ def test_a_bad_resubmission_keeps_no_old_score(one, how):
     why = {
         "lacks": "The test cell count-test was missing.",
         "crashes": "Cell 2 ended the kernel: exit code 1",
-        "empty": "The file is empty.",
-        "garbage": "is no notebook, and counts as not answered",
+        "empty": "counts as not answered: it is empty",
+        "garbage": "counts as not answered: it isn't a notebook",
         "nothing": f"There is no {NAME}.ipynb in this submission.",
     }
     assert why[how] in notes(one, "ann")

@@ -26,20 +26,19 @@ from traitlets.config import Config
 from course.engine.autograded import Autograded
 from course.engine.book import Book, Grades, Score, place
 from course.engine.executors import Slots, open_executor
+from course.engine.merge import merge
 from course.engine.printable import printable
 from course.engine.probe import Imports, imports
+from course.engine.read_submission import Submission, read_folder
 from course.engine.sandbox import Limits
 from course.engine.submission import (
-    Handed,
     SourceCell,
     add_notes,
     failing,
     given_files,
     is_test,
-    merge,
     now,
     packed,
-    read_folder,
     together,
     unchanged,
 )
@@ -105,7 +104,7 @@ class Job:
 
     source: Source
     student: str
-    handed: Handed
+    submission: Submission
     files: dict[str, bytes]
     notebook: NotebookNode
     notes: list[str]
@@ -120,8 +119,8 @@ class Job:
 
     @property
     def size(self) -> int:
-        """Bytes that it holds in memory."""
-        return sum(map(len, self.files.values())) + len(self.handed.notebook or b"")
+        """Bytes of files that it holds in memory."""
+        return sum(map(len, self.files.values()))
 
 
 def grade(
@@ -217,26 +216,25 @@ class Grading:
         """Jobs for what is new or changed; the rest is counted."""
         graded = self.book.graded(source.lesson)
         tally = self.tallies[source.lesson]
-        names = {c.id for c in source.cells if c.nbgrader}
         for entry in entries:
-            handed = _read(entry, source.lesson, names)
-            stamp = {"submission": handed.digest, "tests": source.digest}
+            submission = _read(entry, source.lesson)
+            stamp = {"submission": submission.digest, "tests": source.digest}
             old = self.autograded.stamp(entry.student, source.lesson)
             is_graded = entry.student in graded
             same = old is not None and old | stamp == old
             if same and is_graded and not self.options.force:
                 tally.skipped += 1
                 continue
-            this = old is not None and old.get("submission") == handed.digest
+            this = old is not None and old.get("submission") == submission.digest
             before = graded.get(entry.student) if old is None else None
             changed = is_graded and not (
-                this if old is not None else before == _naive(handed.timestamp)
+                this if old is not None else before == _naive(submission.timestamp)
             )
             if self.options.exercise and (changed or not is_graded):
                 tally.passed_over.append(entry.student)
                 continue
             accepted = this and bool(old.get("accepted"))
-            yield _job(source, entry, handed, stamp, changed, accepted)
+            yield _job(source, entry.student, submission, stamp, changed, accepted)
 
     # ---- Having it executed ----
 
@@ -349,7 +347,7 @@ class Grading:
         for preprocessor in (OnlyErrorsCost(), LimitOutput(config=self.config)):
             notebook, _ = preprocessor.preprocess(notebook, {})
         grades = Grades(
-            *(job.lesson, job.student, notebook, passed, job.handed.timestamp),
+            *(job.lesson, job.student, notebook, passed, job.submission.timestamp),
             *(person, job.changed, job.source.only),
         )
         if not _is_whole(job.source, grades):  # what else changed is still to be graded
@@ -404,37 +402,41 @@ class Grading:
         )
 
 
-def _read(entry: Entry, lesson: str, names: set[str]) -> Handed:
+def _read(entry: Entry, lesson: str) -> Submission:
     """Read a submission; one that cannot be read is as good as an empty one."""
     try:
-        handed = read_folder(entry.folder, lesson, names)
+        found = read_folder(entry.folder, lesson)
     except Exception as error:
-        handed = Handed({}, None, [UNREADABLE.format(printable(repr(error)))], "", None)
-    return replace(handed, notes=entry.notes + handed.notes)
+        found = _empty(lesson, error)
+    return replace(found, notes=entry.notes + found.notes)
+
+
+def _empty(lesson: str, error: Exception) -> Submission:
+    """What stands for a submission that a fault keeps from being read."""
+    why = UNREADABLE.format(printable(repr(error)))
+    return Submission(f"{lesson}.ipynb", {}, [], [why])
 
 
 def _job(
     source: Source,
-    entry: Entry,
-    handed: Handed,
+    student: str,
+    submission: Submission,
     stamp: dict[str, str],
     changed: bool,
     accepted: bool,
 ) -> Job:
     """The submission, merged; as an empty one where it cannot be."""
-    nothing = getattr(handed, "nothing_found", None)
     try:
-        notebook, notes = merge(source.cells, handed)
-        files = together(source.files, handed.files, source.lesson)
+        merged = merge(source.cells, submission)
+        files = together(source.files, submission.files, source.lesson)
     except Exception as error:
-        nothing = UNREADABLE.format(printable(repr(error)))
-        handed = Handed({}, None, [*handed.notes, nothing], "", handed.timestamp)
-        notebook, notes = merge(source.cells, handed)
-        files = source.files
-    if not handed.digest:  # it could not be read, and may be the next time
-        nothing, stamp = nothing or handed.notes[-1], stamp | {"tests": ""}
+        submission = _empty(source.lesson, error)
+        merged, files = merge(source.cells, submission), source.files
+    nothing = merged.nothing_found
+    if not submission.digest:  # it could not be read, and may be the next time
+        nothing, stamp = submission.notes[-1], stamp | {"tests": ""}
     return Job(
-        *(source, entry.student, handed, files, notebook, notes),
+        *(source, student, submission, files, merged.notebook, merged.notes),
         *(stamp, changed, accepted, nothing),
     )
 
