@@ -34,7 +34,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.table import Table
 from rich.text import Text
 
-from course.engine.book import Book, Grades, Score, place
+from course.engine.book import Book, Grades, Score
 from course.engine.probe import Imports, imports
 from course.engine.sandbox import Limits
 from course.engine.submission import (
@@ -64,8 +64,9 @@ from course.engine.worker import (
 )
 from course.errors import CourseError
 from course.folder import Course
+from course.gradebook import gradebook_location
 from course.preprocessors import OnlyErrorsCost
-from course.release import nbgrader_config
+from course.settings import read_settings
 
 STAMP = ".graded.json"
 STAGING = ".staging"
@@ -180,16 +181,11 @@ class Grading:
     def __init__(self, course: Course, options: Options, console: Console) -> None:
         self.course = course
         self.options = options
-        self.config = nbgrader_config(course.root)
-        given = self.config.CourseDirectory
-        self.submitted = course.root / given.get("submitted_directory", "submitted")
-        self.autograded = course.root / given.get("autograded_directory", "autograded")
-        self.place = place(course, self.config)
-        seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
-        kernels = self.config.CourseProvisioner
-        given_limits = kernels.get("limits", {})
-        self.limits = Limits(**{"cell_seconds": seconds} | given_limits)
-        self.namespaces = bool(kernels.get("namespaces", True))
+        settings = read_settings(course)
+        self.config = settings.config
+        self.submitted, self.autograded = settings.submitted, settings.autograded
+        self.place = gradebook_location(course, self.config)
+        self.limits, self.namespaces = settings.limits, settings.namespaces
         self.console = console
         self.layers: list[str] = []
         self.only: frozenset[str] | None = None  # graded cells of `options.exercise`
