@@ -18,10 +18,13 @@ from nbgrader.validator import Validator
 os.environ["PATH"] = os.pathsep.join(
     [sysconfig.get_path("scripts"), os.environ["PATH"]]
 )
+FOLDER = Path(__file__).absolute().parent  # of the course
 # Where the course is not installed as a package, `course` lies beside this file.
 sys.path.append(str(Path(__file__).resolve().parent))
 
 import course  # noqa: E402
+from course.gradebook import gradebook_url  # noqa: E402
+from course.nbgrader_globs import take_literally  # noqa: E402
 from course.preprocessors import (  # noqa: E402
     ClearSolutions,
     ForStudents,
@@ -36,6 +39,11 @@ c = get_config()
 # ---- The folder: nbgrader's own layout, so that every tool finds its way ----
 
 c.CourseDirectory.course_id = "pytorch"
+# This folder, whatever it is called and whatever other files of configuration say: so
+# nbgrader and `course` act on the same one. A gradebook on a server goes here, too.
+c.CourseDirectory.root = str(FOLDER)
+c.CourseDirectory.db_url = gradebook_url(FOLDER)
+take_literally(FOLDER)
 c.CourseDirectory.source_directory = "source"
 c.CourseDirectory.release_directory = "release"
 c.CourseDirectory.submitted_directory = "submitted"
@@ -83,6 +91,9 @@ c.GenerateAssignment.preprocessors = [
 
 # ---- Collecting: the zip that Moodle or Canvas make of all submissions ----
 
+# One student's damaged archive, or second notebook, stops nobody else.
+c.ZipCollectApp.extractor_plugin = "course.collecting.Extractor"
+c.ZipCollectApp.collector_plugin = "course.collecting.Collector"
 # What `nbgrader zip_collect` reads from the paths in that zip (docs/instructors.md).
 # Only the first name below the zip says whose a file is: a student chooses the others.
 c.FileNameCollectorPlugin.named_regexp = (
@@ -91,10 +102,12 @@ c.FileNameCollectorPlugin.named_regexp = (
     r"(?!(?:.*[\\/])?(?:__MACOSX|\.))"
     # Moodle: FULL NAME_NUMBER_assignsubmission_file, then / or _. The number is another
     # one in each assignment.
-    r"(?:(?=[^\\/_]+_\d+_assignsubmission_file)"
+    r"(?:(?=[^\\/_]+_\d+_assignsubmission_(?:file|onlinetext))"
     # Canvas: lastfirst_USER_NUMBER_FILE or lastfirst_LATE_USER_NUMBER_FILE
-    r"|[^\\/]+?_(?:LATE_)?(?=\d+_\d+_))"
-    r"(?P<student_id>[^\\/_]+)_\d+_(?:assignsubmission_file_?)?(?:.*[\\/])?"
+    r"|[^\\/]+?_(?:LATE_)?(?=\d+_\d+_)"
+    # the same where grading is anonymous: anon_KEY_NUMBER_FILE
+    r"|anon_(?:LATE_)?(?=[A-Za-z0-9]{4,8}_\d+_))"
+    r"(?P<student_id>[^\\/_]+)_\d+_(?:assignsubmission_(?:file|onlinetext)_?)?(?:.*[\\/])?"
     # Canvas calls what is handed in again 01_tensors-1.ipynb, a browser what is
     # downloaded again 01_tensors (1).ipynb.
     r"(?P<file_id>[^\\/]+?)(?:-\d+| ?\(\d+\))*\.ipynb$"
@@ -105,19 +118,22 @@ c.FileNameCollectorPlugin.named_regexp = (
 # A page for each who handed in through the exchange, whatever the file's name is; who
 # handed in another way stops no one else's page.
 c.ExchangeFactory.release_feedback = "course.exchange.ReleaseFeedback"
+# What is collected is closed to others at once.
+c.ExchangeFactory.collect = "course.exchange.Collect"
 
 # ---- Autograding: submitted/ -> autograded/ ----
 
-# Seconds. A cell may train a small network, on a slow machine; a kernel may start
-# while the machine is busy. nbgrader's 30 s for a cell are too few for that.
-c.Execute.timeout = 120
+# A cell may train a small network, on a slow machine; a kernel may start while the
+# machine is busy. nbgrader's 30 s for a cell are too few for that.
+CELL_SECONDS = 120
+c.Execute.timeout = CELL_SECONDS
 c.Execute.startup_timeout = 120
 # How long a cell may take to deliver its output once it is done. After nbgrader's
 # 4 s a kernel that is still busy with `import torch` costs the student the grade.
 c.Execute.iopub_timeout = 120
 c.Execute.error_on_timeout = {
     "ename": "CellTimeoutError",
-    "evalue": "this cell ran for more than 120 seconds and was stopped",
+    "evalue": f"this cell ran for more than {CELL_SECONDS} seconds and was stopped",
     "traceback": [],
 }
 c.Execute.extra_arguments = [

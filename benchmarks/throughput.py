@@ -48,6 +48,7 @@ from course.demo import Student, solution, submit
 from course.engine.grade import Grading, Options
 from course.engine.worker import Task, execute, versions
 from course.folder import CONFIG, Course
+from course.gradebook import gradebook_location
 from course.release import copy_for_nbgrader, generate
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -180,7 +181,7 @@ def copied(course: Course, folder: Path) -> Course:
 
 def scores(course: Course, name: str) -> dict[tuple[str, str], tuple]:
     """By student and cell: automatic points, and whether a person must look."""
-    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
+    with Gradebook(gradebook_location(course)[0]) as gradebook:
         return {
             (submission.student.id, grade.name): (
                 grade.auto_score,

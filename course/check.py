@@ -37,6 +37,8 @@ from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
 from course.notebook import Exercise, Lesson, read_lesson
+from course.privacy import close_own
+from course.settings import Settings, read_settings
 from course.start import WORK
 
 NOT_ATTEMPTED, NOT_YET, RIGHT = "not attempted", "not yet", "right"
@@ -80,9 +82,11 @@ def check(
     that are in `work/`. Raises CourseError where there is nothing to check.
     """
     console = console or Console()
+    close_own(course.root / WORK)
     targets = list(_targets(course, wanted))
     with console.status("checking"), ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = [pool.submit(_check, course, *target) for target in targets]
+        settings = read_settings(course)
+        running = [pool.submit(_check, course, settings, *each) for each in targets]
         with no_leftovers(running):
             done = [future.result() for future in running]
     for each in done:
@@ -143,7 +147,7 @@ def _lesson_of(course: Course, path: Path) -> str:
 # ---- Checking ----
 
 
-def _check(course: Course, name: str, path: Path) -> Checked:
+def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked:
     released = course.released(name)
     if not released.is_file():
         raise CourseError(
@@ -160,7 +164,9 @@ def _check(course: Course, name: str, path: Path) -> Checked:
             name,
             packed(notebook),
             together(given_files(released.parent), handed.files, name),
-            sandbox=landlock_abi() > 0,
+            limits=settings.limits,
+            sandbox=settings.sandbox and landlock_abi() > 0,
+            namespaces=settings.namespaces,
             modules=imported(c.source for c in lesson.cells if c.is_code),
             versions=versions(),
             undrawn=frozenset(asked),

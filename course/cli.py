@@ -4,9 +4,11 @@ import atexit
 import gc
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import click
 import typer
 from typer.core import TyperGroup
 
@@ -136,8 +138,9 @@ def grade(
     from course.engine.grade import Options
     from course.engine.grade import grade as grade_all
 
+    course = _closed()
     options = Options(workers, scheduler, force, sandbox)
-    tallies = grade_all(Course.here(), lessons or [], students or [], options)
+    tallies = grade_all(course, lessons or [], students or [], options)
     if any(tally.needs_review for tally in tallies.values()):
         raise typer.Exit(NEEDS_REVIEW)
 
@@ -159,8 +162,9 @@ def regrade(
     from course.engine.grade import Options
     from course.engine.review import regrade as regrade_all
 
+    course = _closed()
     options = Options(workers, scheduler, sandbox=sandbox)
-    tally = regrade_all(Course.here(), lesson, exercise, options)
+    tally = regrade_all(course, lesson, exercise, options)
     if tally.needs_review or tally.passed_over:
         raise typer.Exit(NEEDS_REVIEW)
 
@@ -176,7 +180,7 @@ def accept(
     """
     from course.engine.review import accept as accept_points
 
-    points, most = accept_points(Course.here(), lesson, student)
+    points, most = accept_points(_closed(), lesson, student)
     typer.echo(f"{student}: {points:g} of {most:g}")
 
 
@@ -192,7 +196,8 @@ def feedback(
     """
     from course.feedback import feedback as write_pages
 
-    pages = write_pages(Course.here(), lessons or [], students or [], workers)
+    course = _closed()
+    pages = write_pages(course, lessons or [], students or [], workers)
     typer.echo(f"{_count(len(pages.written), 'page')} of feedback written")
     if pages.ungraded:
         said = ", ".join(pages.ungraded)
@@ -213,7 +218,8 @@ def report(
     """Write a report on the class: report.html, and report.csv beside it."""
     from course.report import report as write_report
 
-    path = write_report(Course.here(), lessons or [], anonymous, output)
+    course = _closed()
+    path = write_report(course, lessons or [], anonymous, output)
     typer.echo(f"written: {path} and {path.with_suffix('.csv').name}")
 
 
@@ -230,11 +236,36 @@ def export(
     """Write grades as a table, as Canvas or as Moodle import them."""
     from course.export import export as write_grades
 
-    done = write_grades(Course.here(), kind, lessons or [], output)
+    course = _closed()
+    done = write_grades(course, kind, lessons or [], output)
     typer.echo(f"written: {done.path}, {_count(done.students, 'student')}")
     if done.waiting:
         waiting = _count(done.waiting, "answer")
         typer.echo(f"{waiting} waiting for a person counted as they are now", err=True)
+
+
+@app.command()
+def students(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A table: CSV.")],
+) -> None:
+    """Enter a list of students into the gradebook, or bring it up to date.
+
+    With columns id, first_name, last_name, email, lms_user_id, as a spreadsheet saves
+    them. Exit code 3 where a row cannot be taken.
+    """
+    from course.students import enter_students
+
+    entered = enter_students(_closed(), path)
+    typer.echo(
+        f"{_count(len(entered.added), 'student')} added, {len(entered.updated)} "
+        f"updated, {entered.unchanged} unchanged"
+    )
+    for note in entered.notes:
+        typer.echo(note, err=True)
+    if entered.odd:
+        for line in entered.odd:
+            typer.echo(line, err=True)
+        raise typer.Exit(NEEDS_REVIEW)
 
 
 @app.command()
@@ -262,6 +293,31 @@ def lint(lessons: Lessons = None) -> None:
     names = [course.name(wanted) for wanted in lessons or course.names]
     names = list(dict.fromkeys(names))
     _report(lint_course(course, names), len(names), "nothing to mend")
+
+
+def _closed() -> Course:
+    """The course here, closed to other accounts, as what is made from now on will be.
+
+    Each student has one spelling, too, whatever made their folders.
+    """
+    from course.gradebook import gradebook_location
+    from course.privacy import close_to_others, umask_of
+    from course.settings import read_settings
+    from course.spelling import one_spelling
+
+    course = Course.here()
+    settings = read_settings(course)
+    if said := close_to_others(course, settings):
+        typer.echo(said, err=True)
+    before = os.umask(umask_of(settings))
+    click.get_current_context().call_on_close(partial(os.umask, before))
+    address, _ = gradebook_location(course, settings.config)
+    for name in one_spelling(settings.submitted, address):
+        typer.echo(
+            f"{name!a} in submitted/ is there twice, in two spellings: join them",
+            err=True,
+        )
+    return course
 
 
 def _warm_up_for(lessons: list[str], place: str) -> None:

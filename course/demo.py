@@ -14,12 +14,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.engine import make_url
 
 from course.bank import Bank, WrongAnswer, read_bank
 from course.bytecode import with_bytecode
 from course.errors import CourseError
 from course.folder import Course
-from course.gradebook import FILE
+from course.gradebook import gradebook_url
 from course.notebook import Lesson, read_json, read_lesson, without_region
 from course.release import copy_for_nbgrader, generate
 
@@ -149,7 +150,9 @@ def run_nbgrader(
     """
     command = [sys.executable, "-m", "nbgrader", *arguments]
     # Several write to the gradebook: each waits for its turn.
-    command += ["--db", f"sqlite:///{scratch.root / FILE}?timeout=60"]
+    address = make_url(gradebook_url(scratch.root)).update_query_dict({"timeout": "60"})
+    command += ["--db", address.render_as_string(hide_password=False)]
+    command += ["--course-dir", str(scratch.root)]
     done = subprocess.run(
         command,
         cwd=scratch.root,
@@ -204,7 +207,7 @@ def _grades(scratch: Course, name: str, student: str) -> dict[str, float | None]
     """Points by graded cell; None where a person must give them."""
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{scratch.root / FILE}") as gradebook:
+    with Gradebook(gradebook_url(scratch.root)) as gradebook:
         submission = gradebook.find_submission_notebook(name, name, student)
         return {
             grade.name: None if grade.needs_manual_grade else grade.score

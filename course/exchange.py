@@ -4,10 +4,28 @@ import glob
 import shutil
 from pathlib import Path
 
-from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash
 
+from course.folder import Course
+from course.privacy import close_to_others
+from course.settings import read_settings
+
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"  # of each submission
+
+
+class Collect(ExchangeCollect):
+    """Collect, and let nobody else read or write what was collected.
+
+    In the exchange, submissions are open to the instructor by being open to all.
+    """
+
+    def copy_files(self) -> None:
+        """Copy the submissions, then close the folders."""
+        super().copy_files()
+        course = Course(Path(self.coursedir.root))
+        if said := close_to_others(course, read_settings(course)):
+            self.log.info(said)
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):
@@ -30,6 +48,9 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
             else:
                 self._pass_over(student)
         super().copy_files()
+        # Its students read a page there by its name, which nobody else knows.
+        for page in Path(self.dest_path).glob("*.html"):
+            page.chmod(0o664 if self.coursedir.groupshared else 0o644)
 
     def _folder(self, directory: str, student: str) -> Path:
         step = getattr(self.coursedir, directory)

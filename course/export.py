@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.engine.book import Book, place
+from course.engine.book import Book
 from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
+from course.gradebook import gradebook_location
 from course.marks import Person, Work, read_people, read_works
 
 FOLDER = "reports"
@@ -64,7 +65,7 @@ def export(
 def read_table(course: Course, lessons: list[str]) -> Table:
     """The grades of these lessons, or of all that have any."""
     names = list(dict.fromkeys(map(course.name, lessons))) or course.names
-    book = Book(*place(course))
+    book = Book(*gradebook_location(course))
     try:
         works, people = read_works(book, names), read_people(book)
     finally:

@@ -22,6 +22,8 @@ from course.engine.submission import is_folder
 from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
+from course.gradebook import gradebook_location
+from course.settings import read_settings
 
 HEAD = """<head>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
@@ -140,10 +142,10 @@ def _folders(path: Path) -> list[str]:
 @cache
 def _converter(root: str) -> GenerateFeedback:
     """nbgrader's converter as the course's configuration sets it up, once a process."""
-    from course.release import nbgrader_config
-
-    config = nbgrader_config(Path(root))
+    course = Course(Path(root))
+    config = read_settings(course).config
     config.CourseDirectory.root = root
+    config.CourseDirectory.db_url, _ = gradebook_location(course, config)
     converter = GenerateFeedback(
         coursedir=CourseDirectory(config=config), config=config
     )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from course.errors import CourseError
 
+PRIVATE, PUBLIC = 0o600, 0o644  # modes of new files
 
-def replace_all(contents: dict[Path, bytes]) -> None:
-    """Write every file, or none.
+
+def replace_all(contents: dict[Path, bytes], mode: int = PRIVATE) -> None:
+    """Write every file, or none; one that is new gets this mode.
 
     All bytes are on disk under temporary names before the first file is replaced;
     where one cannot be replaced, those before it get their old bytes back.
@@ -23,7 +25,7 @@ def replace_all(contents: dict[Path, bytes]) -> None:
     try:
         for path, content in contents.items():
             _make_folder(path.parent, folders)
-            staged[path] = _temporary(path)
+            staged[path] = _temporary(path, mode)
             staged[path].write_bytes(content)
         for path, temporary in staged.items():
             old = path.read_bytes() if path.exists() else None
@@ -65,11 +67,10 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
         made.append(each)
 
 
-def _temporary(path: Path) -> Path:
+def _temporary(path: Path, mode: int) -> Path:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".course-")
     os.close(handle)
-    # mkstemp makes files that only their owner can read
-    os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+    os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else mode)
     return Path(name)
 
 

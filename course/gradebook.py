@@ -1,14 +1,71 @@
-"""The gradebook in a course folder: whether it is this course's own."""
+"""The gradebook of a course: where it is, and whether it is this course's own."""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from course.errors import CourseError
-from course.folder import Course
+from course.folder import CONFIG, Course
+from course.settings import DEFAULT_COURSE, nbgrader_config, text
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 FILE = "gradebook.db"
-DEFAULT_COURSE = "default_course"
+PATIENCE = 60.0  # seconds that another program may hold it
+
+
+def gradebook_location(
+    course: Course, config: "Config | None" = None, patience: float = PATIENCE
+) -> tuple[str, str]:
+    """The address of the course's gradebook, for SQLAlchemy, and the course's id.
+
+    Everything that reads or writes grades asks here. `config`: the configuration, where
+    it has been read already. Raises CourseError where the address cannot be one, and
+    where the file that is there belongs to another course.
+    """
+    given = (config or nbgrader_config(course.root)).CourseDirectory
+    course_id = text(given, "course_id") or DEFAULT_COURSE
+    address = _absolute(course, text(given, "db_url") or gradebook_url(course.root))
+    own = address.get_backend_name() == "sqlite" and address.database == str(
+        course.root / FILE
+    )
+    if own and (course.root / FILE).exists():
+        check_gradebook(course, course_id, patience)
+    return address.render_as_string(hide_password=False), course_id
+
+
+def gradebook_url(root: Path) -> str:
+    """The address of `gradebook.db` in this folder, whatever the folder is called.
+
+    As nbgrader itself would write it, where that is right: `%20`, say, or `?` in a
+    folder's name mean something else in an address.
+    """
+    path = str(root / FILE)
+    plain = f"sqlite:///{path}"
+    if make_url(plain).database == path and not set(plain) & set("#%?"):
+        return plain
+    return URL.create("sqlite", database=path).render_as_string(hide_password=False)
+
+
+def _absolute(course: Course, url: str) -> URL:
+    """The address, in which a file's path begins at the course's folder."""
+    try:
+        address = make_url(url)
+        backend = address.get_backend_name()
+    except (ArgumentError, ValueError):
+        raise CourseError(
+            f"{course.root / CONFIG}: c.CourseDirectory.db_url is no address of a "
+            "database. It is like sqlite:///gradebook.db, or "
+            "postgresql://USER:PASSWORD@HOST/DATABASE."
+        ) from None
+    if backend != "sqlite" or not address.database or address.database == ":memory:":
+        return address
+    return address.set(database=str(course.root / address.database))
 
 
 def check_gradebook(course: Course, course_id: str, patience: float = 5) -> None:

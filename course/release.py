@@ -7,20 +7,25 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from course.canonical import canonical_bytes, to_bytes
 from course.errors import CourseError
-from course.files import link_to, replace_all
+from course.files import PUBLIC, link_to, replace_all
 from course.folder import CONFIG, Course
-from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook
+from course.gradebook import gradebook_location, gradebook_url
 from course.lint import NO_CELL, Finding, lint_lessons, lint_links, read_sound
-
-if TYPE_CHECKING:
-    from traitlets.config import Config
+from course.settings import keep_inside, nbgrader_config
 
 IGNORED = shutil.ignore_patterns(".*", "*.ipynb", "__pycache__")
 MAKE_IT = "run `course build`"
+STAY_INSIDE = """
+
+# ---- This is a scratch copy: whatever is set, nbgrader stays in this folder ----
+
+from course.settings import keep_inside  # noqa: E402
+
+keep_inside(get_config(), Path(__file__).absolute().parent)
+"""
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,7 @@ def build(course: Course, check: bool) -> Built:
     be written, or the gradebook beside them is another course's.
     """
     names = course.names
-    if (course.root / FILE).exists():
-        config = nbgrader_config(course.root).CourseDirectory
-        check_gradebook(course, config.get("course_id") or DEFAULT_COURSE)
+    gradebook_location(course, patience=5)
     sources = {name: _canonical(course.notebook(name)) for name in names}
     changes = [] if check else _make_links(course)
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
@@ -67,7 +70,7 @@ def build(course: Course, check: bool) -> Built:
         findings = [_change(course, path) for path in different] + findings
         findings += [_removal(course, folder) for folder in stale]
     else:
-        replace_all(different)
+        replace_all(different, PUBLIC)
         for folder in stale:
             shutil.rmtree(folder)
         changes += [_relative(course, path) for path in [*different, *stale]]
@@ -77,16 +80,15 @@ def build(course: Course, check: bool) -> Built:
 def generate(root: Path, names: list[str]) -> None:
     """Run nbgrader's generate_assignment for these lessons of the course in `root`.
 
-    With the folder's own nbgrader_config.py, into its gradebook.db. Raises CourseError
-    with nbgrader's reason where it fails.
+    With the folder's own nbgrader_config.py, from its source/ into its release/ and its
+    gradebook.db. Raises CourseError with nbgrader's reason where it fails.
     """
     from nbgrader.converters import GenerateAssignment  # seconds
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
     config = nbgrader_config(root)
-    config.CourseDirectory.root = str(root)
-    config.CourseDirectory.db_url = _url(root)
+    keep_inside(config, root)
     for name in names:
         folder = CourseDirectory(config=config, assignment_id=name)
         converter = GenerateAssignment(coursedir=folder, config=config)
@@ -104,17 +106,18 @@ def _make_gradebook(root: Path) -> None:
     from nbgrader.api import Gradebook
     from nbgrader.converters import GenerateAssignment  # noqa: F401
 
-    Gradebook(_url(root)).close()
-
-
-def _url(root: Path) -> str:
-    return f"sqlite:///{root / FILE}"
+    Gradebook(gradebook_url(root)).close()
 
 
 def copy_for_nbgrader(course: Course, dest: Path) -> Course:
-    """Lay out in `dest` what nbgrader needs of the course, files in place of links."""
+    """Lay out in `dest` what nbgrader needs of the course, files in place of links.
+
+    Nothing that nbgrader does there reaches the course or its gradebook.
+    """
     copy = Course(dest.resolve())
     shutil.copy(course.root / CONFIG, copy.root)
+    with (copy.root / CONFIG).open("a", encoding="utf-8") as file:
+        file.write(STAY_INSIDE)
     (copy.root / "notebooks").mkdir()
     for name in course.names:
         given, folder = course.link(name).parent, copy.link(name).parent
@@ -124,19 +127,6 @@ def copy_for_nbgrader(course: Course, dest: Path) -> Course:
         for path in (copy.link(name), copy.notebook(name)):
             shutil.copyfile(course.notebook(name), path)
     return copy
-
-
-def nbgrader_config(root: Path) -> "Config":
-    """What the folder's nbgrader_config.py sets."""
-    from traitlets.config.loader import PyFileConfigLoader
-
-    try:
-        return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
-    except Exception as error:  # it is a program: anything can go wrong in it
-        raise CourseError(
-            f"{root / CONFIG}: cannot be read ({type(error).__name__}: {error}). "
-            "Mend it, or restore it from version control."
-        ) from None
 
 
 def _reason(result: dict) -> str:

@@ -27,7 +27,7 @@ from course.files import replace_all
 from course.folder import Course
 from course.marks import Work
 from course.notebook import Exercise, Lesson
-from course.release import nbgrader_config
+from course.settings import read_settings
 
 WAITING = "waiting"  # for a person's points
 OUTCOMES = (RIGHT, NOT_YET, NOT_ATTEMPTED, WAITING)
@@ -137,8 +137,7 @@ def report(
     no student is named. Raises CourseError where there are no grades.
     """
     table = read_table(course, lessons)
-    given = nbgrader_config(course.root).CourseDirectory
-    autograded = course.root / given.get("autograded_directory", "autograded")
+    autograded = read_settings(course).autograded
     pitfalls = _pitfalls(course)
     parts = [
         make_part(course.lesson(name), table.works[name], autograded, pitfalls, banks)

@@ -44,6 +44,8 @@ def start(
             )
     _check_port(port)
     work = course.root / WORK
+    with suppress(OSError):  # which _copy explains
+        work.mkdir(mode=0o700, exist_ok=True)  # answers are nobody else's business
     for name in names:
         _copy(course.released(name).parent, work / name)
     page = f"{names[0]}/{names[0]}.ipynb"

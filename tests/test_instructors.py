@@ -33,7 +33,7 @@ from course.bank import read_bank
 from course.demo import solution
 from course.folder import Course
 from course.notebook import read_json
-from course.release import nbgrader_config
+from course.settings import nbgrader_config
 
 PAGE = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -30,14 +30,11 @@ from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session, with_polymorphic
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
-from traitlets.config import Config
 
 from course.engine.submission import SourceCell
 from course.errors import CourseError
-from course.folder import Course
-from course.gradebook import DEFAULT_COURSE, FILE, check_gradebook, held_for
+from course.gradebook import PATIENCE, held_for
 from course.notebook import read_lesson
-from course.release import nbgrader_config
 
 GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
 
@@ -78,18 +75,6 @@ class Score:
 Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late
 
 
-def place(course: Course, config: Config | None = None) -> tuple[str, str]:
-    """The address of the course's gradebook and the course's id, as `Book` takes them.
-
-    Raises CourseError where the file that is there belongs to another course.
-    """
-    given = (config or nbgrader_config(course.root)).CourseDirectory
-    course_id = given.get("course_id") or DEFAULT_COURSE
-    if "db_url" not in given and (course.root / FILE).exists():
-        check_gradebook(course, course_id, Book.patience)
-    return given.get("db_url") or f"sqlite:///{course.root / FILE}", course_id
-
-
 class Held(CourseError):
     """The gradebook cannot be written now, but perhaps a moment later."""
 
@@ -97,7 +82,7 @@ class Held(CourseError):
 class Book:
     """The gradebook of a course, in SQLite or PostgreSQL."""
 
-    patience = 60.0  # seconds that another program may hold it
+    patience = PATIENCE
 
     def __init__(self, url: str, course_id: str) -> None:
         address = sa.make_url(url)

@@ -24,7 +24,7 @@ from rich.console import Console
 from traitlets.config import Config
 
 from course.engine.autograded import Autograded
-from course.engine.book import Book, Grades, Score, place
+from course.engine.book import Book, Grades, Score
 from course.engine.executors import Slots, open_executor
 from course.engine.merge import merge
 from course.engine.printable import printable
@@ -48,8 +48,9 @@ from course.engine.warm import imported
 from course.engine.worker import NoKernel, Result, Task, no_leftovers, versions
 from course.errors import CourseError
 from course.folder import Course
+from course.gradebook import gradebook_location
 from course.preprocessors import OnlyErrorsCost
-from course.release import nbgrader_config
+from course.settings import read_settings
 
 AHEAD = 2  # tasks made in advance for each worker, and kept in memory
 HELD = 64 * 2**20  # bytes of submissions beyond which no task is made in advance
@@ -151,18 +152,12 @@ class Grading:
     ) -> None:
         self.course = course
         self.options = options
-        self.config = config or nbgrader_config(course.root)
-        given = self.config.CourseDirectory
-        self.submitted = course.root / given.get("submitted_directory", "submitted")
-        self.autograded = Autograded(
-            course.root / given.get("autograded_directory", "autograded")
-        )
-        self.place = place(course, self.config)
-        seconds = self.config.Execute.get("timeout", Limits.cell_seconds)
-        kernels = self.config.CourseProvisioner
-        given_limits = kernels.get("limits", {})
-        self.limits = Limits(**{"cell_seconds": seconds} | given_limits)
-        self.namespaces = bool(kernels.get("namespaces", True))
+        settings = read_settings(course, config)
+        self.config = settings.config
+        self.submitted = settings.submitted
+        self.autograded = Autograded(settings.autograded)
+        self.place = gradebook_location(course, self.config)
+        self.limits, self.namespaces = settings.limits, settings.namespaces
         self.reporter = Reporter(console)
         self.layers: list[str] = []
 

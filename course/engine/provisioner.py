@@ -19,10 +19,10 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Dict, Integer, List, Unicode
 
-from course.engine.sandbox import Limits
 from course.engine.scratch import Scratch
 from course.engine.warm import COLD, ROOT, WARM, Template, environment
 from course.errors import CourseError
+from course.settings import limits_of
 
 MOMENT = 0.2  # seconds between two looks at a kernel
 
@@ -107,7 +107,7 @@ class CourseProvisioner(LocalProvisioner):
             "namespaces": self.namespaces,
             "seed": self.seed,
             "modules": self.modules,
-            "limits": asdict(Limits(**self.limits)),
+            "limits": asdict(limits_of(self.limits)),
         }
         loop = asyncio.get_running_loop()
         self._line = await loop.run_in_executor(None, Template.launch, request)

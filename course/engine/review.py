@@ -6,7 +6,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from course.engine.autograded import Autograded
-from course.engine.book import Book, place
+from course.engine.book import Book
 from course.engine.grade import ACCEPTED, Grading, Options
 from course.engine.printable import printable
 from course.engine.submission import NOTES_ID, notes_text
@@ -15,7 +15,8 @@ from course.engine.summary import Reporter, Tally
 from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
-from course.release import nbgrader_config
+from course.gradebook import gradebook_location
+from course.settings import read_settings
 
 
 def regrade(
@@ -51,10 +52,8 @@ def accept(course: Course, lesson: str, student: str) -> tuple[float, float]:
     and the most there are. Raises CourseError where nothing is withheld.
     """
     name, student = course.name(lesson), student_id(student)
-    config = nbgrader_config(course.root)
-    autograded = Autograded(
-        course.root / config.CourseDirectory.get("autograded_directory", "autograded")
-    )
+    settings = read_settings(course)
+    autograded = Autograded(settings.autograded)
     stamp = autograded.stamp(student, name)
     if stamp is None:
         raise CourseError(
@@ -69,7 +68,7 @@ def accept(course: Course, lesson: str, student: str) -> tuple[float, float]:
             f"{name} {printable(student)}: none of its points are withheld. To change "
             "single marks, use Formgrader."
         )
-    book = Book(*place(course, config))
+    book = Book(*gradebook_location(course, settings.config))
     try:
         score = book.accept(name, student, withheld)
     finally:
