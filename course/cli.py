@@ -173,15 +173,18 @@ def feedback(
 ) -> None:
     """Write a page of feedback for each graded submission, into feedback/.
 
-    Exit code 3 where a submission is not graded yet.
+    Exit code 3 where a page cannot be made, or a submission is not graded yet.
     """
     from course.feedback import feedback as write_pages
 
     pages = write_pages(Course.here(), lessons or [], students or [], workers)
     typer.echo(f"{_count(len(pages.written), 'page')} of feedback written")
+    for failed in pages.failed:
+        typer.echo(f"no page for {failed}", err=True)
     if pages.ungraded:
         said = ", ".join(pages.ungraded)
         typer.echo(f"not graded yet, run `course grade`: {said}", err=True)
+    if pages.failed or pages.ungraded:
         raise typer.Exit(NEEDS_A_PERSON)
 
 
