@@ -198,11 +198,21 @@ def report(
         Path | None, typer.Option(help="The folder; reports/ if none is given.")
     ] = None,
 ) -> None:
-    """Write a report on the class: report.html, and report.csv beside it."""
+    """Write a report on the class: report.html, and report.csv beside it.
+
+    Exit code 3 where the messages of a submission cannot be read.
+    """
     from course.report import report as write_report
 
-    path = write_report(Course.here(), lessons or [], anonymous, output)
-    typer.echo(f"written: {path} and {path.with_suffix('.csv').name}")
+    done = write_report(Course.here(), lessons or [], anonymous, output)
+    typer.echo(f"written: {done.path} and {done.path.with_suffix('.csv').name}")
+    if done.unread:
+        typer.echo(
+            "without the messages of these, whose graded notebooks can't be read: "
+            f"{', '.join(done.unread)}. Grade them again: `course grade --force`.",
+            err=True,
+        )
+        raise typer.Exit(NEEDS_A_PERSON)
 
 
 @app.command()

@@ -1,18 +1,19 @@
 """Text that others wrote, made fit for one line: of the terminal, a table, a list."""
 
-import re
 import unicodedata
 
 LONGEST = 1000  # characters of a line
-# Marks that turn the direction of the text around them, which then reads as another.
-TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+JOINERS = "\u200c\u200d"  # which Persian words and emoji need
+CONTROL, SURROGATE, FORMAT = "Cc", "Cs", "Cf"  # Unicode's names of these kinds
 
 
 def one_line(value: object, longest: int = LONGEST) -> str:
-    """The text in one line: no control characters, none that are invisible."""
-    text = TURNS.sub("", str(value)[: 4 * longest])
-    kept = "".join(c if _is_shown(c) else " " for c in text)
-    line = " ".join(kept.split())
+    """The text in one line: no control characters, and none that are invisible.
+
+    Among the latter are those that turn the direction of the text around them.
+    """
+    text = str(value)[: 4 * longest]
+    line = " ".join("".join(map(_shown, text)).split()).strip(JOINERS)
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
@@ -26,6 +27,10 @@ def why(error: BaseException) -> str:
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
-def _is_shown(character: str) -> bool:
+def _shown(character: str) -> str:
     kind = unicodedata.category(character)
-    return kind[0] != "C" or character == "\u200d"  # that one joins emoji
+    if kind == FORMAT:
+        return character if character in JOINERS else ""
+    if kind == SURROGATE:
+        return "\N{REPLACEMENT CHARACTER}"
+    return " " if kind == CONTROL else character
