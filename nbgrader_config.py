@@ -25,11 +25,14 @@ sys.path.append(str(Path(__file__).resolve().parent))
 import course  # noqa: E402
 from course.gradebook import gradebook_url  # noqa: E402
 from course.nbgrader_globs import take_literally  # noqa: E402
+from course.page_preprocessors import (  # noqa: E402
+    ForStudents,
+    KnownGrades,
+    NothingActive,
+)
 from course.preprocessors import (  # noqa: E402
     ClearSolutions,
-    ForStudents,
     GoOnAfterErrors,
-    NothingActive,
     OnlyErrorsCost,
     PutCellsBack,
 )
@@ -191,19 +194,30 @@ c.Validator.preprocessors = [
 
 # No hidden test, no mark scheme, and of an error only the student's own lines.
 c.GenerateFeedback.preprocessors = [
-    stock.GetGrades,
+    KnownGrades,
     ForStudents,
     CSSHTMLHeaderPreprocessor,
 ]
 
 # The page itself, with a policy that lets no script run.
-c.GenerateFeedback.exporter_class = "course.feedback.PageExporter"
+c.GenerateFeedback.exporter_class = "course.pages.FeedbackExporter"
 
 # Feedback pages and Formgrader run nothing that stands in answers or outputs, and load
 # nothing from the net: formulas are drawn by the browser itself.
 c.HTMLExporter.preprocessors = [NothingActive]
-c.HTMLExporter.filters = {"markdown2html": "course.markdown.markdown2html"}
+c.HTMLExporter.filters = {
+    "markdown2html": "course.markdown.markdown2html",
+    "highlight_code": "course.markdown.highlight_code",
+    "ansi2html": "course.markdown.coloured_text",
+    "strip_files_prefix": "course.markdown.with_its_links",
+}
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(course.__file__).parent / "templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"),
 ]
+# Formgrader has no setting for the exporter of its pages. Where it runs, it gets ours,
+# which shows a page whatever a submission holds.
+if formgrader := sys.modules.get("nbgrader.server_extensions.formgrader.formgrader"):
+    from course.pages import FormgraderExporter
+
+    formgrader.HTMLExporter = FormgraderExporter

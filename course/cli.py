@@ -192,16 +192,19 @@ def feedback(
 ) -> None:
     """Write a page of feedback for each graded submission, into feedback/.
 
-    Exit code 3 where a submission is not graded yet.
+    Exit code 3 where a page cannot be made, or a submission is not graded yet.
     """
     from course.feedback import feedback as write_pages
 
     course = _closed()
     pages = write_pages(course, lessons or [], students or [], workers)
     typer.echo(f"{_count(len(pages.written), 'page')} of feedback written")
+    for failed in pages.failed:
+        typer.echo(f"no page for {failed}", err=True)
     if pages.ungraded:
         said = ", ".join(pages.ungraded)
         typer.echo(f"not graded yet, run `course grade`: {said}", err=True)
+    if pages.failed or pages.ungraded:
         raise typer.Exit(NEEDS_REVIEW)
 
 
@@ -215,12 +218,21 @@ def report(
         Path | None, typer.Option(help="The folder; reports/ if none is given.")
     ] = None,
 ) -> None:
-    """Write a report on the class: report.html, and report.csv beside it."""
+    """Write a report on the class: report.html, and report.csv beside it.
+
+    Exit code 3 where the messages of a submission cannot be read.
+    """
     from course.report import report as write_report
 
-    course = _closed()
-    path = write_report(course, lessons or [], anonymous, output)
-    typer.echo(f"written: {path} and {path.with_suffix('.csv').name}")
+    done = write_report(_closed(), lessons or [], anonymous, output)
+    typer.echo(f"written: {done.path} and {done.path.with_suffix('.csv').name}")
+    if done.unread:
+        typer.echo(
+            "without the messages of these, whose graded notebooks can't be read: "
+            f"{', '.join(done.unread)}. Grade them again: `course grade --force`.",
+            err=True,
+        )
+        raise typer.Exit(NEEDS_REVIEW)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,12 @@ from course.files import replace_all
 from course.folder import Course
 from course.gradebook import gradebook_location
 from course.marks import Person, Work, read_people, read_works
+from course.printable import one_line
 
 FOLDER = "reports"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+INDENT = "    "
+FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+AFTER_SEMICOLON = re.compile(rf"""(;[\s"']*)(?={FORMULA.pattern})""")
 Row = list[object]
 
 
@@ -90,11 +94,17 @@ def csv_bytes(rows: list[Row]) -> bytes:
 def safe(value: object) -> object:
     """A value that no spreadsheet takes for a formula; numbers stay as they are.
 
-    An apostrophe before the text, as OWASP's "CSV Injection" page has it.
+    Text in one line, so that a row stays a row whatever reads it, with an apostrophe
+    before what looks like a formula, as OWASP's "CSV Injection" page has it. Where a
+    spreadsheet takes the semicolon to separate values, one begins behind each.
     """
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = AFTER_SEMICOLON.sub(r"\1'", one_line(value))
+    if FORMULA.match(text):
+        return f"'{text}"
+    # Canvas knows its own line by the spaces before it.
+    return f"{INDENT}{text}" if value.startswith(INDENT) else text
 
 
 def _csv(table: Table) -> list[Row]:
@@ -113,7 +123,7 @@ def _canvas(table: Table) -> list[Row]:
     """The columns of Canvas' gradebook import, with its line of possible points."""
     rows: list[Row] = [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *table.lessons],
-        ["    Points Possible", "", "", "", ""]
+        [f"{INDENT}Points Possible", "", "", "", ""]
         + [_number(table.most[name]) for name in table.lessons],
     ]
     for person in table.people:

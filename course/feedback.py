@@ -1,83 +1,43 @@
 """Feedback pages: what a student handed in, with points, comments and messages.
 
 nbgrader makes them, with an exporter of this course: nothing in a page can act in the
-reader's browser, formulas need no script, and nothing is loaded from elsewhere.
+reader's browser, formulas need no script, and nothing is loaded from elsewhere. Each is
+made apart from the others: one that cannot be made stops no other.
 """
 
-import re
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-from nbconvert.exporters import HTMLExporter
+from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from course.engine.submission import is_folder
+from course.engine.submitted import student_id
 from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
 from course.gradebook import gradebook_location
+from course.isolation import Failure, run_isolated
+from course.pages import FeedbackExporter
+from course.printable import one_line, why
 from course.settings import read_settings
 
-HEAD = """<head>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">"""
-STYLE = """<style>
-a { color: #0b4f8a; text-decoration: underline; }
-summary { display: list-item; cursor: pointer; }
-h1.score { font-size: 1.3em; }
-div.input_area, pre { background: #fff !important; }
-pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
-pre { overflow: visible !important; }
-.rendered_html td, .rendered_html th { padding: 0.2em 0.6em; text-align: left; }
-div.nbgrader_cell .panel-heading { background: #1f5a8c; height: auto; }
-div.nbgrader_cell .panel-heading, div.nbgrader_cell .panel-heading a,
-div.nbgrader_cell .panel-heading code { color: #fff; background-color: #1f5a8c; }
-</style>
-</head>"""
-# What nbgrader's page has, and what it becomes: nothing that acts or is fetched, and
-# what a screen reader needs.
-CHANGES = (
-    (r"<script\b.*?</script>", ""),
-    (r"@font-face\s*\{.*?\}", ""),
-    (r"<html>", '<html lang="en">'),
-    (r"<head>", HEAD),
-    (r"</head>", STYLE),
-    (r"<(/?)main\b", r"<\1div"),
-    (r'<div class="container">', '<div class="container" role="main">'),
-    (r"<h4>(.*?)</h4>", r'<h1 class="score">\1</h1>'),
-)
-FEW = 4  # pages that one process makes before a second one would have started
-
-
-class PageExporter(HTMLExporter):
-    """nbgrader's feedback page, made safe to open and readable without a network."""
-
-    def from_notebook_node(self, nb, resources=None, **options) -> tuple[str, Any]:
-        """nbgrader's page for the notebook, with CHANGES before the notebook begins."""
-        page, resources = super().from_notebook_node(nb, resources, **options)
-        head, mark, body = page.partition('id="notebook"')
-        for old, new in CHANGES:
-            head = re.sub(old, new, head, flags=re.DOTALL | re.IGNORECASE)
-        if HEAD not in head:
-            raise CourseError("nbgrader's page is another than this course knows.")
-        body = re.sub(r"<(/?)main\b", r"<\1div", body)
-        return head + mark + body, resources
+SECONDS = 120.0  # that a page may take, while the machine does other things as well
 
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages that were written, and submissions that nobody has graded yet."""
+    """The pages that were written, and submissions that nobody has graded yet.
+
+    `failed`: lesson, student and reason of the pages that could not be made.
+    """
 
     written: list[Path]
     ungraded: list[str]
+    failed: list[str] = field(default_factory=list)
 
 
 def feedback(
@@ -86,7 +46,7 @@ def feedback(
     """Write the feedback page of every graded submission of these lessons and students.
 
     Without names: of all. Pages that are there already are written anew. Raises
-    CourseError where there is nothing graded, or a page cannot be made.
+    CourseError where there is nothing graded.
     """
     names = list(dict.fromkeys(map(course.name, lessons))) or course.names
     given = _converter(str(course.root)).coursedir
@@ -99,12 +59,12 @@ def feedback(
         if (autograded / student / lesson / f"{lesson}.ipynb").is_file()
     ]
     ungraded = [
-        f"{lesson} {student}"
+        one_line(f"{lesson} {student}")
         for student in _folders(submitted)
         for lesson in names
         if is_folder(submitted / student / lesson)
-        and not (autograded / student / lesson).is_dir()
-        and (not students or student in students)
+        and not (autograded / student_id(student) / lesson).is_dir()
+        and (not students or student_id(student) in students)
     ]
     if students:
         known = {student for student, _ in graded}
@@ -120,17 +80,14 @@ def feedback(
             "Run `course grade` first."
         )
     jobs = [(str(course.root), *each) for each in graded]
-    return Pages(list(_made(jobs, workers)), ungraded)
-
-
-def _made(jobs: list[tuple[str, str, str]], workers: int) -> Iterator[Path]:
-    if len(jobs) <= FEW or workers == 1:
-        yield from map(_page, jobs)
-        return
-    # Not forked: nbconvert has threads, and they would not be there.
-    context = get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
-        yield from pool.map(_page, jobs, chunksize=max(1, len(jobs) // workers // 8))
+    written, failed = [], []
+    made = run_isolated(_page, jobs, workers, SECONDS)
+    for (student, lesson), page in zip(graded, made, strict=True):
+        if isinstance(page, Failure):
+            failed.append(f"{lesson} {one_line(student, 100)}: {page.why}")
+        else:
+            written.append(page)
+    return Pages(written, ungraded, failed)
 
 
 def _folders(path: Path) -> list[str]:
@@ -150,28 +107,42 @@ def _converter(root: str) -> GenerateFeedback:
         coursedir=CourseDirectory(config=config), config=config
     )
     converter.log.setLevel("ERROR")
-    converter.exporter = PageExporter(parent=converter, config=converter.config)
+    converter.exporter = FeedbackExporter(parent=converter, config=converter.config)
     for preprocessor in converter.preprocessors:
         converter.exporter.register_preprocessor(preprocessor)
     return converter
 
 
-def _page(job: tuple[str, str, str]) -> Path:
+def _page(job: tuple[str, str, str]) -> Path | Failure:
     """Write one page: the root, the student and the lesson; returns its path."""
     root, student, lesson = job
-    converter = _converter(root)
-    given = converter.coursedir
-    here = str(
-        Path(root, given.autograded_directory, student, lesson, f"{lesson}.ipynb")
-    )
-    resources = converter.init_single_notebook_resources(here)
-    try:
-        page, _ = converter.exporter.from_filename(here, resources)
-    except Exception as error:  # a notebook that somebody edited by hand, say
-        raise CourseError(
-            f"{here}: no feedback can be made ({type(error).__name__}: {error}). "
-            f"Grade it again: `course grade {lesson} --student {student} --force`."
-        ) from None
+    given = _converter(root).coursedir
+    here = Path(root, given.autograded_directory, student, lesson, f"{lesson}.ipynb")
+    # As nbgrader has it, but without a look at the path: names may be odd.
+    resources = {
+        "unique_key": lesson,
+        "output_files_dir": f"{lesson}_files",
+        "nbgrader": {
+            "student": student,
+            "assignment": lesson,
+            "notebook": lesson,
+            "db_url": given.db_url,
+        },
+    }
     path = Path(root, given.feedback_directory, student, lesson, f"{lesson}.html")
-    replace_all({path: page.encode()})
+    name = one_line(student, 100)
+    again = f"grade it again: `course grade {lesson} --student {name} --force`"
+    try:
+        page, _ = _converter(root).exporter.from_filename(str(here), resources)
+    except MissingEntry:
+        return Failure(f"the gradebook holds no grades of it; {again}")
+    except CourseError as error:
+        return Failure(f"{one_line(error)}; {again}")
+    except Exception as error:  # whatever a notebook holds
+        return Failure(f"{why(error)}; {again}")
+    path = Path(root, given.feedback_directory, student, lesson, f"{lesson}.html")
+    try:
+        replace_all({path: page.encode(errors="replace")})
+    except CourseError as error:
+        return Failure(one_line(error))
     return path

@@ -1,5 +1,6 @@
 """What the gradebook holds, read for reports and exports; it is not changed."""
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -106,10 +107,15 @@ def read_works(book: Book, lessons: list[str]) -> dict[str, dict[str, Work]]:
         for row in session.execute(grades):
             lesson, student, cell, penalty, top, auto, manual, extra, waiting = row
             work = works[lesson].setdefault(student, Work(lesson, student))
-            work.penalty = penalty or 0.0
-            score = (auto if manual is None else manual) or 0.0
-            work.marks[cell] = Mark(score + (extra or 0.0), top or 0.0, bool(waiting))
+            work.penalty = _points(penalty)
+            score = _points(auto if manual is None else manual) + _points(extra)
+            work.marks[cell] = Mark(score, _points(top), bool(waiting))
         for lesson, student, cell in session.execute(comments):
             if student in works[lesson]:
                 works[lesson][student].untouched.add(cell)
     return {name: works[name] for name in lessons}
+
+
+def _points(value: float | None) -> float:
+    """The number; 0 for none, and for what no person can have meant."""
+    return value if value is not None and math.isfinite(value) else 0.0

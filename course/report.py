@@ -14,19 +14,23 @@ from pathlib import Path
 from statistics import StatisticsError, correlation, mean, median
 
 import jinja2
-import nbformat
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from nbconvert.filters import strip_ansi
 
 from course.bank import Bank, read_bank
 from course.check import NOT_ATTEMPTED, NOT_YET, RIGHT
 from course.engine.autograded import STAMP
-from course.engine.submission import failing
+from course.engine.submission import LONGEST, failing
+from course.errors import CourseError
 from course.export import FOLDER, csv_bytes, read_table
 from course.files import replace_all
 from course.folder import Course
 from course.marks import Work
 from course.notebook import Exercise, Lesson
+from course.page_notebook import NOT_HTML, page_notebook
+from course.pages import read_graded
+from course.printable import one_line
 from course.settings import read_settings
 
 WAITING = "waiting"  # for a person's points
@@ -37,6 +41,7 @@ LOOKS = {  # colour and hatch: either tells the outcomes apart
     NOT_ATTEMPTED: ("#d9d9d9", "..."),
     WAITING: ("#ffffff", "xx"),
 }
+MOST_NOTES = 20  # that are shown of a submission
 MOST_MESSAGES = 5  # that are shown of an exercise
 BINS = 10
 HARD, EASY, LOW = 0.3, 0.9, 0.2  # where the report says so in words
@@ -97,7 +102,8 @@ class Part:
     """One lesson of the report.
 
     `look`: students whose tests a person must judge, with the notes of their grading;
-    `marking`: who has explanations that wait, and how many.
+    `marking`: who has explanations that wait, and how many; `unread`: whose messages
+    cannot be read.
     """
 
     lesson: Lesson
@@ -106,6 +112,7 @@ class Part:
     items: list[Item]
     look: dict[str, list[str]]
     marking: dict[str, int]
+    unread: list[str]
 
     @cached_property
     def spread(self) -> str:
@@ -125,16 +132,24 @@ class Part:
         return bars(self.items)
 
 
+@dataclass(frozen=True)
+class Report:
+    """Where the page is; `unread`: lesson and student of messages it lacks."""
+
+    path: Path
+    unread: list[str]
+
+
 def report(
     course: Course,
     lessons: list[str],
     anonymous: bool = False,
     output: Path | None = None,
-) -> Path:
+) -> Report:
     """Write `report.html` and `report.csv` on these lessons, or all that have grades.
 
-    Returns the page's path, in `output`, by default in `reports/`. With `anonymous`
-    no student is named. Raises CourseError where there are no grades.
+    They lie in `output`, by default in `reports/`. With `anonymous` no student is
+    named. Raises CourseError where there are no grades.
     """
     table = read_table(course, lessons)
     autograded = read_settings(course).autograded
@@ -151,6 +166,7 @@ def report(
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.filters["one_line"] = one_line
     page = environment.get_template("report.html.j2").render(
         parts=parts,
         anonymous=anonymous,
@@ -161,9 +177,13 @@ def report(
     folder = output or course.root / FOLDER
     path = folder / "report.html"
     replace_all(
-        {path: page.encode(), folder / "report.csv": csv_bytes(list(_rows(parts)))}
+        {
+            path: page.encode(errors="replace"),
+            folder / "report.csv": csv_bytes(list(_rows(parts))),
+        }
     )
-    return path
+    unread = [f"{part.lesson.name} {s}" for part in parts for s in part.unread]
+    return Report(path, unread)
 
 
 def make_part(
@@ -176,7 +196,8 @@ def make_part(
     """What the marks of a class in one lesson say."""
     exercises = [e for e in lesson.exercises if any(c.is_graded for c in e.cells)]
     earned = {e.id: [_earned(e, work) for work in works.values()] for e in exercises}
-    kept = {s: _kept(autograded / s / lesson.name, lesson.name) for s in works}
+    read = {s: _kept(autograded / s / lesson.name, lesson.name) for s in works}
+    kept = {s: found or ({}, []) for s, found in read.items()}
     items = []
     for exercise in exercises:
         mine = earned[exercise.id]
@@ -209,6 +230,7 @@ def make_part(
         items,
         {s: kept[s][1] for s, cells in waiting.items() if cells & tests},
         {s: len(cells - tests) for s, cells in waiting.items() if cells - tests},
+        [one_line(s, 100) for s, found in read.items() if found is None],
     )
 
 
@@ -234,15 +256,30 @@ def _related(mine: list[float], rest: list[float]) -> float | None:
         return None
 
 
-def _kept(folder: Path, name: str) -> tuple[dict[str, str], list[str]]:
-    """Failing messages by cell and notes, as grading left them."""
-    with suppress(OSError, ValueError, AttributeError):
+def _kept(folder: Path, name: str) -> tuple[dict[str, str], list[str]] | None:
+    """Failing messages by cell and notes, as grading left them; None if unreadable."""
+    stamp = None
+    with suppress(OSError, ValueError, RecursionError):
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        if "failures" in stamp:
-            return dict(stamp["failures"]), list(stamp["notes"])
-    with suppress(OSError, ValueError, AttributeError, KeyError):
-        return failing(nbformat.read(folder / f"{name}.ipynb", as_version=4)), []
-    return {}, []
+    if isinstance(stamp, dict) and isinstance(stamp.get("failures"), dict):
+        notes = stamp.get("notes")
+        return _texts(stamp["failures"]), [
+            one_line(note, LONGEST)
+            for note in (notes if isinstance(notes, list) else [])[:MOST_NOTES]
+            if isinstance(note, str)
+        ]
+    with suppress(CourseError):  # nbgrader graded it, and left no stamp
+        return failing(page_notebook(read_graded(folder / f"{name}.ipynb"))), []
+    return None
+
+
+def _texts(failures: dict) -> dict[str, str]:
+    """The messages that are text, as much of them as a table can show."""
+    return {
+        cell: NOT_HTML.sub(" ", strip_ansi(said[:LONGEST]))
+        for cell, said in failures.items()
+        if isinstance(said, str)
+    }
 
 
 def _messages(

@@ -35,7 +35,7 @@ def pages(released: Path, tmp_path_factory) -> dict[str, Path]:
     wanted = ["crash", "hostile", "half", "formula"]
     written = feedback(course, [], wanted, 1).written
     return {path.parents[1].name: path for path in written} | {
-        "report": report(course, [])
+        "report": report(course, []).path
     }
 
 

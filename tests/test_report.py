@@ -214,6 +214,54 @@ def test_an_untouched_answer_is_told_from_a_wrong_one(course):
     assert "double-answer" in works["s03"].untouched
 
 
+# ---- What somebody has damaged ----
+
+LONG = "x" * 10**6
+STAMPS = [
+    {"failures": {"guess-test-text": LONG}, "notes": [LONG] * 100},
+    {"failures": {"guess-test-text": ["a"], "x": None, "y": {}}, "notes": 7},
+    {"failures": {"guess-test-text": "a\0b\x1b[1m\n\ud800<b onclick=x>"}, "notes": [1]},
+    {"failures": [1, 2], "notes": {}},
+    {"failures": "x"},
+    [],
+    "x",
+    None,
+]
+
+
+def test_a_forged_stamp_ends_no_report(course, monkeypatch):
+    folders = sorted((course.root / "autograded").glob(f"*/{NAME}"))
+    kept = {folder / STAMP: (folder / STAMP).read_bytes() for folder in folders}
+    try:
+        for path, stamp in zip(kept, STAMPS, strict=False):
+            path.write_text(json.dumps(stamp))
+        list(kept)[len(STAMPS)].write_bytes(b"[" * 10**5)
+        code, _, said = run(course, monkeypatch)
+        assert (code, said) == (0, "")  # the notebooks beside them have the messages
+        page = (course.root / "reports" / "report.html").read_text()
+        assert "<b onclick" not in page and len(page) < 10**6
+        assert "19 submissions: least" in page
+    finally:
+        for path, content in kept.items():
+            path.write_bytes(content)
+
+
+def test_a_notebook_that_cannot_be_read_is_named(course, monkeypatch):
+    folder = course.root / "autograded" / "s01" / NAME
+    kept = {p: p.read_bytes() for p in (folder / STAMP, folder / f"{NAME}.ipynb")}
+    try:
+        for path in kept:
+            path.write_text('{"cells": [')
+        code, printed, said = run(course, monkeypatch)
+        assert code == 3 and "written:" in printed
+        assert f"can't be read: {NAME} s01. Grade them again" in said
+        page = (course.root / "reports" / "report.html").read_text()
+        assert "19 submissions: least" in page
+    finally:
+        for path, content in kept.items():
+            path.write_bytes(content)
+
+
 # ---- A large class ----
 
 
@@ -279,7 +327,7 @@ def a_large_class(root: Path, students: int) -> Course:
 
 def test_all_lessons(tmp_path):
     course = a_large_class(tmp_path / "course", 12)
-    page = report(course, []).read_text()
+    page = report(course, []).path.read_text()
     for name in course.names:
         lesson = course.lesson(name)
         assert f'<h2 id="{name}">{lesson.title}</h2>' in page
