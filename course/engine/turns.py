@@ -3,7 +3,7 @@
 Linux shares the processor out between threads or sessions, so a family of 60 processes
 takes it from a neighbour who has one. A family that uses more than its share, after
 some seconds that are free, is stopped and continued again, so that it gets its share
-and no more.
+and no more. From then on it also has the lowest priority, which lets its guard look.
 """
 
 import os
@@ -15,6 +15,7 @@ from course.engine.scratch import PREFIX, place
 from course.engine.usage import Process
 
 FREE = 5.0  # seconds of processor time beyond its share that nobody minds
+LOWEST = 19
 STRIKES = 10  # looks at a family that computes though it was stopped
 
 
@@ -44,6 +45,9 @@ class Turns:
         busy = spent if self.stopped else max(spent, running * passed)
         self.left = min(FREE, self.left + share(cores) * passed - busy)
         if self.left < 0:
+            for each in processes:
+                with suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, each.pid, LOWEST)
             self._send(signal.SIGSTOP, [p for p in processes if p.state not in "TZ"])
             self.stopped = True
         elif self.stopped:
