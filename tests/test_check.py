@@ -20,7 +20,7 @@ from course.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check, checklist
 from course.check import RIGHT as IS_RIGHT
 from course.demo import Student, sample_students, submit
 from course.engine import provisioner
-from course.engine.template import _family as family
+from course.engine.usage import family
 from course.errors import CourseError
 from course.folder import Course
 from course.notebook import read_lesson

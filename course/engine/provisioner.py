@@ -22,6 +22,7 @@ from traitlets import Bool, Dict, Integer, List, Unicode
 from course.engine.scratch import Scratch
 from course.engine.warm import COLD, ROOT, WARM, Template, environment
 from course.errors import CourseError
+from course.folder import CONFIG
 from course.settings import limits_of
 
 MOMENT = 0.2  # seconds between two looks at a kernel
@@ -103,6 +104,7 @@ class CourseProvisioner(LocalProvisioner):
             "files": str(self._scratch.path / "files"),
             "env": environment() | _asked(kwargs.get("env", {})),
             "root": str(ROOT),
+            "hidden": _course_folders(),
             "sandbox": self.sandbox,
             "namespaces": self.namespaces,
             "seed": self.seed,
@@ -193,6 +195,20 @@ class CourseProvisioner(LocalProvisioner):
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+def _course_folders() -> list[str]:
+    """Course folders that Python may lie in or around: no kernel reads them.
+
+    The one where this process stands, and the one that its code comes from.
+    """
+    here = Path.cwd()
+    found = {folder for folder in (here, *here.parents, ROOT) if _is_course(folder)}
+    return sorted(map(str, found))
+
+
+def _is_course(folder: Path) -> bool:
+    return (folder / CONFIG).is_file()
 
 
 def _asked(env: dict[str, str]) -> dict[str, str]:

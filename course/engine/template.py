@@ -1,18 +1,12 @@
 """The warm template: a process that has imported what cells import, and forks kernels.
 
 It only imports and forks, and never computes: a thread pool or an event loop that is
-there before a fork makes children hang. A request is one JSON object, with the end of
-a socket pair on which the kernel's guard tells what becomes of it:
-
-    {"layers": […]}     the kernel is ready, and confined by these layers
-    {"refused": why}    it could not be confined, and was not started
-    {"ended": code, "why": …}   it is gone; -N stands for signal N
-
-The guard is the process between template and kernel. Whoever started the kernel kills
-it, with all that it started, by closing their end.
+there before a fork makes children hang. A request is one JSON object that names
+modules. With the end of a socket pair it asks for a kernel as well, whose guard then
+talks on it, see guard.py. What is in the template's memory is in every later kernel's
+as well: it never learns a kernel's key, or where its sockets are.
 """
 
-import ctypes
 import gc
 import importlib
 import io
@@ -31,17 +25,11 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-from course.engine import watch
-from course.engine.sandbox import (
-    Limits,
-    NoSandbox,
-    confine,
-    enter_namespaces,
-    set_limits,
-)
+from course.engine import shell_commands, watch
+from course.engine.guard import REQUEST_BYTES, Guard
+from course.engine.sandbox import namespaces_work
 
 # What every kernel needs: imported at once. What the cells import comes with a request.
 KERNEL = (
@@ -73,11 +61,6 @@ BRINGS = {
     ),
 }
 UNDRAWN = "undrawn"  # in the metadata of a request: its figures need not be drawn
-NICE = 10
-TICK = 0.2  # seconds between two looks at what a kernel uses
-REQUEST_BYTES = 2**20
-_PDEATHSIG, _SUBREAPER = 1, 36
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main(control: socket.socket) -> None:
@@ -85,6 +68,7 @@ def main(control: socket.socket) -> None:
 
     Each one names modules to import; with a line for a guard, it asks for a kernel.
     """
+    namespaces = namespaces_work()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards need no burial
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us
     # pydevd, which IPython and torch bring along, complains about frozen modules.
@@ -107,7 +91,7 @@ def main(control: socket.socket) -> None:
             control.close()
             line = socket.socket(fileno=fds[0])
             try:
-                Guard(request, line).run()
+                Guard(line, namespaces, run_kernel).run()
             except BaseException:
                 traceback.print_exc()
             finally:
@@ -160,145 +144,6 @@ def _draw() -> None:
     figure.savefig(io.BytesIO(), format="png")
 
 
-class Guard:
-    """Starts one kernel, watches what it uses, and ends all that it leaves."""
-
-    def __init__(self, request: dict, line: socket.socket) -> None:
-        self.request = request
-        self.line = line
-        self.limits = Limits(**request["limits"])
-
-    def run(self) -> None:
-        """Start the kernel, and stay until it is gone or is not wanted any more."""
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        _libc.prctl(_SUBREAPER, 1, 0, 0, 0)  # what a kernel orphans becomes ours
-        here = self._start()
-        status = os.pidfd_open(self.kernel)
-        why = None
-        waiting = [status, self.line, here]
-        while status in waiting:
-            ready = select.select(waiting, [], [], TICK)[0]
-            if here in ready:
-                self._pass_on(here)
-                waiting.remove(here)
-            if self.line in ready and not self.line.recv(1):
-                break  # nobody wants the kernel any more
-            if status in ready:
-                waiting.remove(status)
-            elif why is None and (why := self._excess()):
-                os.kill(self.kernel, signal.SIGKILL)
-        code = self._bury()
-        self._say({"ended": code, "why": why})
-
-    def _start(self) -> int:
-        """Fork the kernel; returns the pipe on which it says that it is ready."""
-        here, there = os.pipe()
-        sandboxed = self.request["sandbox"]
-        self.namespaced = (
-            sandboxed and self.request["namespaces"] and enter_namespaces()
-        )
-        self.kernel = os.fork()
-        if self.kernel:
-            os.close(there)
-            return here
-        os.close(here)
-        self.line.close()
-        try:
-            _libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            os.setsid()
-            os.nice(NICE)  # a bomb of processes must not starve its guard
-            run_kernel(self.request, self._shut_in(), there)
-        except NoSandbox as error:
-            os.write(there, json.dumps({"refused": str(error)}).encode())
-        except BaseException:
-            said = traceback.format_exc()
-            with suppress(OSError):  # nobody listens to a kernel that was ready
-                os.write(there, json.dumps({"refused": said}).encode())
-        os._exit(1)
-
-    def _shut_in(self) -> list[str]:
-        if self.request["sandbox"]:
-            sockets, files = self.request["sockets"], self.request["files"]
-            return confine(self.namespaced, sockets, files, self.limits)
-        os.chdir(self.request["files"])
-        set_limits(self.limits)
-        return []
-
-    def _pass_on(self, here: int) -> None:
-        """Tell whoever waits that the kernel is ready, or why it is not."""
-        if said := os.read(here, REQUEST_BYTES):
-            self._say(json.loads(said))
-            self.before = self._memory()
-
-    def _say(self, message: dict) -> None:
-        with suppress(OSError):
-            self.line.send(json.dumps(message).encode())
-
-    def _excess(self) -> str | None:
-        """What the kernel and its children use too much of."""
-        if not hasattr(self, "before"):
-            return None
-        if len(_family(self.kernel, self.limits.processes)) > self.limits.processes:
-            return f"it started more than {self.limits.processes} processes"
-        if self._memory() - self.before > self.limits.memory:
-            return f"it used more than {self.limits.memory >> 20} MiB of memory"
-        if not self.namespaced and _disk(self.request["files"]) > self.limits.disk:
-            return f"it wrote more than {self.limits.disk >> 20} MiB"
-        return None
-
-    def _memory(self) -> int:
-        """Bytes that the family holds; what it shares with the template counts once."""
-        family = _family(self.kernel)
-        quick = sum(_kib(pid, "status", "VmRSS:") for pid in family)
-        if quick * 1024 < self.limits.memory:
-            return quick * 1024
-        return sum(_kib(pid, "smaps_rollup", "Pss:") for pid in family) * 1024
-
-    def _bury(self) -> int:
-        """Kill the kernel and everything that it started; returns its exit code."""
-        with suppress(ProcessLookupError):
-            os.kill(self.kernel, signal.SIGKILL)
-        _, status = os.waitpid(self.kernel, 0)
-        while True:  # orphans come to us, one generation after another
-            for pid in _family(os.getpid())[1:]:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            try:
-                os.waitpid(-1, 0)
-            except ChildProcessError:
-                return os.waitstatus_to_exitcode(status)
-
-
-def _family(pid: int, enough: int = 1000) -> list[int]:
-    """The process and its descendants: all, or more than `enough` of them."""
-    found = [pid]
-    for parent in found:
-        if len(found) > enough:
-            break
-        with suppress(OSError):
-            for task in Path(f"/proc/{parent}/task").iterdir():
-                found += map(int, (task / "children").read_text().split())
-    return found
-
-
-def _kib(pid: int, file: str, name: str) -> int:
-    with suppress(OSError, IndexError):
-        text = Path(f"/proc/{pid}/{file}").read_text()
-        return int(text.partition(name)[2].split()[0])
-    return 0
-
-
-def _disk(folder: str) -> int:
-    total = 0
-    with suppress(OSError):
-        for base, _, names in os.walk(folder):
-            for name in names:
-                with suppress(OSError):
-                    total += os.lstat(os.path.join(base, name)).st_blocks * 512
-    return total
-
-
 def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     """Be an IPython kernel; returns when it is shut down."""
     _leave_standard_streams()
@@ -314,7 +159,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     _seed(request["seed"])
 
     import zmq
-    from ipykernel import iostream, kernelapp
+    from ipykernel import iostream, kernelapp, zmqshell
     from tornado import ioloop
 
     _spare()
@@ -370,6 +215,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
 
     kernelapp.IOPubThread = LocalThread
     iostream.OutStream = FrugalStream
+    zmqshell.system = shell_commands.run
 
     class Kernel(kernelapp.IPKernelApp):
         def init_connection_file(self) -> None:
