@@ -6,6 +6,7 @@ a socket pair on which the kernel's guard tells what becomes of it:
 
     {"layers": […]}     the kernel is ready, and confined by these layers
     {"refused": why}    it could not be confined, and was not started
+    {"waited": seconds}     for a core, so far; the answer to any byte
     {"ended": code, "why": …}   it is gone; -N stands for signal N
 
 The guard is the process between template and kernel. Whoever started the kernel kills
@@ -34,7 +35,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-from course.engine import watch
+from course.engine import endings, watch
 from course.engine.sandbox import (
     Limits,
     NoSandbox,
@@ -182,8 +183,10 @@ class Guard:
             if here in ready:
                 self._pass_on(here)
                 waiting.remove(here)
-            if self.line in ready and not self.line.recv(1):
-                break  # nobody wants the kernel any more
+            if self.line in ready:
+                if not self.line.recv(1):
+                    break  # nobody wants the kernel any more
+                self._say({"waited": _waited(self.kernel)})
             if status in ready:
                 waiting.remove(status)
             elif why is None and (why := self._excess()):
@@ -280,6 +283,16 @@ def _family(pid: int, enough: int = 1000) -> list[int]:
             for task in Path(f"/proc/{parent}/task").iterdir():
                 found += map(int, (task / "children").read_text().split())
     return found
+
+
+def _waited(pid: int) -> float:
+    """Seconds that the family was ready to compute, and had to wait for a core."""
+    total = 0
+    for member in _family(pid):
+        with suppress(OSError, IndexError, ValueError):
+            for task in Path(f"/proc/{member}/task").iterdir():
+                total += int((task / "schedstat").read_text().split()[1])
+    return total / 1e9
 
 
 def _kib(pid: int, file: str, name: str) -> int:
@@ -387,6 +400,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
             os.write(ready, json.dumps({"layers": layers}).encode())
             os.close(ready)
 
+    endings.keep_kernels_alive()
     app = Kernel.instance()
     app.initialize([*own, *request["arguments"]])
     app.log.setLevel(app.log_level)  # it would note every message, for nobody
@@ -396,11 +410,13 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
         app.shell.enable_matplotlib("inline")
         _draw_what_is_wanted(app)
     type(app.shell).transform_cell = watch.transform_cell
+    loop = ioloop.IOLoop.current()
     # Once the kernel listens, and before it hears anything.
-    ioloop.IOLoop.current().add_callback(watch.remember)
+    loop.add_callback(watch.remember)
     gc.freeze()
     gc.enable()
-    app.start()
+    with endings.no_end_by_itself():
+        endings.serve(app, loop)
 
 
 class _NoThread:
