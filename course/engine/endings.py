@@ -82,17 +82,22 @@ def keep_kernels_alive() -> None:
 
 
 def serve(app: Any, loop: Any) -> None:
-    """Start the kernel, and its event loop whenever it is stopped, until it is told."""
+    """Start the kernel and its event loop, which goes on until it is told to stop."""
+    stop = loop.asyncio_loop.stop
+
+    def stop_if_told() -> None:
+        if _told:
+            stop()
+        else:
+            _note()
+
+    loop.asyncio_loop.stop = stop_if_told
     app.kernel.start()
-    while True:
-        late = False
+    while not _told:
         try:
             loop.start()
         except (KeyboardInterrupt, SystemExit):  # in a task or a call of the notebook
-            late = True
-        if _told:
-            return
-        _note(late)
+            _note(late=True)
 
 
 @contextmanager

@@ -44,6 +44,10 @@ class Gone(Exception):
     """The kernel is dead; the message says why."""
 
 
+class Deaf(Gone):
+    """The kernel did not answer, nor could it be interrupted: it was ended."""
+
+
 class Stopped(Exception):
     """The cell was stopped, and the kernel lives on."""
 
@@ -207,7 +211,7 @@ class Kernel:
         if not talk.done() or isinstance(talk.exception(), _TooMuch):
             talk.cancel()
             await self.km.provisioner.kill()
-            raise Gone(f"{why}, and could not be interrupted")
+            raise Deaf(f"{why}, and could not be interrupted")
 
     def _cause(self, code: int) -> str:
         said = self.km.provisioner.why

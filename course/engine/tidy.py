@@ -44,7 +44,6 @@ def remember(owners: tuple, shell: Any, signals: list[int]) -> SimpleNamespace:
 
 def put_right(before: SimpleNamespace) -> Iterator[str]:
     """Put everything back; yields what that was."""
-    yield from _names(before.owners)
     if gettrace() or getprofile():
         settrace(None)
         setprofile(None)
@@ -58,6 +57,7 @@ def put_right(before: SimpleNamespace) -> Iterator[str]:
     if before.shell is not None:
         yield from _hooks(before)
     yield from background.end(before.space)
+    yield from _names(before.owners)  # after what could replace them again
 
 
 def _signals(before: SimpleNamespace) -> Iterator[str]:

@@ -127,6 +127,8 @@ def remember() -> None:
     codes = tuple(function.__code__ for function in inner)
     are_codes = tuple(type(each) is CODE for each in get_referents(*inner))
     modules = (sys.modules[__name__], tidy, background, endings)
+    for module in modules:  # else the first warning there would put it in
+        vars(module).setdefault("__warningregistry__", {})
     here = tuple(each for module in modules for each in vars(module).values())
     # What is in it lives on: nothing new can get the number of something old.
     alive = (here, tuple(getattr(each, "__code__", None) for each in here))

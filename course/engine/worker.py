@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.engine.endings import LATE
-from course.engine.kernel import Gone, Kernel, Stopped, check_kernelspec
+from course.engine.kernel import Deaf, Gone, Kernel, Stopped, check_kernelspec
 from course.engine.messages import error
 from course.engine.probe import Imports, Probe, probe
 from course.engine.sandbox import Limits
@@ -278,10 +278,9 @@ class _Run:
         question = probe("", self.task.imports)
         try:
             self._judge(question, await self.kernel.ask(question.source))
-        except Stopped as stopped:
-            self.result.tampering.append(f"a look at the kernel ended: {stopped}")
-            await self._leave()
-            raise Gone(str(stopped)) from None
+        except (Deaf, Stopped) as ended:  # no code of the notebook should have run
+            self.result.tampering.append(f"a look at the kernel ended: {ended}")
+            raise Gone(str(ended)) from None
 
     async def _can_fail(self, index: int, cell: NotebookNode) -> bool:
         """Whether the test that passed could have failed."""
