@@ -40,7 +40,7 @@ from typer.testing import CliRunner
 from words import NAME
 
 from course.cli import app
-from course.engine import autograded, book, executors, scratch, worker
+from course.engine import autograded, book, executors, kernel, scratch
 from course.engine.grade import Options, grade
 from course.engine.scratch import Scratch
 from course.folder import Course
@@ -258,7 +258,7 @@ def test_what_a_killed_process_has_left_is_removed():
 
 
 def test_where_no_kernel_answers(fresh, cli, monkeypatch):
-    monkeypatch.setattr(worker, "SILENT", 0)
+    monkeypatch.setattr(kernel, "SILENT", 0)
     code, said = cli(fresh)
     assert code == 1
     assert "no kernel answers here, a kernel was silent" in the_error(said)

@@ -438,7 +438,7 @@ def _job(
 
 def _was_starved(future: Future) -> bool:
     """Whether a cell was stopped while others took the processor's time."""
-    return not future.exception() and getattr(future.result(), "starved", False)
+    return not future.exception() and future.result().starved
 
 
 def _is_whole(source: Source, grades: Grades) -> bool:

@@ -6,6 +6,7 @@ becomes of the kernel:
 
     {"layers": […]}     the kernel is ready, and confined by these layers
     {"refused": why}    it could not be confined, and was not started
+    {"waited": seconds}     for a core, so far; the answer to any byte
     {"ended": code, "why": …}   it is gone; -N stands for signal N
 
 Whoever started the kernel kills it, with all that it started, by closing their end.
@@ -84,8 +85,10 @@ class Guard:
             if here in ready:
                 self._pass_on(here)
                 waiting.remove(here)
-            if self.line in ready and not self.line.recv(1):
-                break  # nobody wants the kernel any more
+            if self.line in ready:
+                if not self.line.recv(1):
+                    break  # nobody wants the kernel any more
+                self._say({"waited": usage.waited(usage.family(self.kernel))})
             if status in ready:
                 waiting.remove(status)
             elif why is None and self.watch and (why := self.watch.excess()):

@@ -23,6 +23,7 @@ NEGATIVE = (ast.NotEq, ast.IsNot, ast.NotIn)
 BELOW, ABOVE = (ast.Lt, ast.LtE), (ast.Gt, ast.GtE)
 LEAST_COMPARED = 2  # arguments of a call that compares
 LONGEST = 80  # characters of a name that the kernel reports
+LONGEST_REPLY = 2**16  # of all that it reports
 SHOWN = 3  # of each kind
 
 # Names of a notebook may hide built-in ones: none is used here but by an import.
@@ -35,18 +36,24 @@ from sys import modules as {tag}w
 TAIL = """
 from builtins import getattr as {tag}g, hash as {tag}h, id as {tag}i, tuple as {tag}t
 from builtins import __dict__ as {tag}b
+{tag}r = [] if {after!r} else {tag}w["put_right"]({tag}w["_start"])
 {tag}f = {tag}h({tag}t([
     ({tag}k, {tag}i({tag}v), {tag}i({tag}g({tag}v, "__code__", {tag}v)))
-    for {tag}k, {tag}v in {tag}w.items()
+    for {tag}m in [{tag}w, *(
+        {tag}w[{tag}n].__dict__ for {tag}n in ("tidy", "background", "endings")
+    )]
+    for {tag}k, {tag}v in {tag}m.items()
 ]))
 {tag}f ^= {tag}w["fingerprint"]({tag}w["_start"])
+{tag}x = {tag}w["asked_to_exit"]()
 {tag}c = {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, {after!r})
+{tag}c += {tag}w["waiting"]({tag}w["_start"]) if {after!r} else []
 {tag}c += {tag}w["strangers"]({imports!r})
 if not {tag}w["__builtins__"].items() <= {tag}b.items():
     {tag}c += ["a built-in function was replaced"]
 """
 END = """
-assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}f]!r}}"
+assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}r, {tag}x, {tag}f]!r}}"
 """
 KERNEL_SIDE = "course.engine.watch"
 TAG = f"_{secrets.token_hex(16)}"  # until a probe has its own
@@ -81,7 +88,7 @@ class Probe:
         if reply.get("status") != "error":
             return ["an assertion that must fail did not fail"]
         try:
-            answer, failed, passed, odd, changed, print_ = self._said(reply)
+            answer, failed, passed, odd, changed, *_, print_ = self._said(reply)
             found = [f"line {int(n)} passes whatever it is given" for n in passed]
             odd = dict.fromkeys(str(kind) for _, kind in odd)
             found += [f"{k[:LONGEST]} decides what it equals" for k in odd][:SHOWN]
@@ -100,9 +107,20 @@ class Probe:
         """What the kernel is recognised by, in the reply to a first probe."""
         return int(self._said(reply)[-1])
 
+    def put_right(self, reply: dict) -> tuple[list[str], list[str]]:
+        """What was put right, and the requests that asked the kernel to end."""
+        try:
+            *_, right, exits, _ = self._said(reply)
+            return [str(each)[:LONGEST] for each in right], list(map(str, exits))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return [], []
+
     @staticmethod
     def _said(reply: dict) -> list:
-        return ast.literal_eval(str(reply.get("evalue", "")))
+        said = str(reply.get("evalue", ""))
+        if len(said) > LONGEST_REPLY:
+            raise ValueError
+        return ast.literal_eval(said)
 
 
 Imports = dict[str, list[tuple[str, str]]]

@@ -54,6 +54,7 @@ class CourseProvisioner(LocalProvisioner):
     _scratch: Scratch | None = None
     _line: socket.socket | None = None
     _ended: dict | None = None
+    _waited: float | None = None
     layers: list[str] = []  # of confinement
 
     @property
@@ -131,6 +132,7 @@ class CourseProvisioner(LocalProvisioner):
         message = json.loads(data) if data else {"ended": -signal.SIGKILL, "why": None}
         if "ended" in message:
             self._ended = message
+        self._waited = message.get("waited", self._waited)
         return message
 
     async def poll(self) -> int | None:
@@ -162,6 +164,20 @@ class CourseProvisioner(LocalProvisioner):
             pass  # another task may have taken the reader
         finally:
             loop.remove_reader(self._line)
+
+    async def waited(self) -> float:
+        """Seconds that the kernel was ready to compute, and had to wait for a core.
+
+        Asked of the guard while another task is in `wait`; 0 where nobody knows.
+        """
+        self._waited = None
+        if WARM and self._line is not None:
+            with suppress(OSError, TimeoutError):
+                self._line.send(b"?")
+                async with asyncio.timeout(5 * MOMENT):
+                    while self._waited is None:
+                        await asyncio.sleep(MOMENT / 10)
+        return self._waited or 0.0
 
     async def send_signal(self, signum: int) -> None:
         """End the kernel; it is interrupted by message."""

@@ -27,7 +27,7 @@ from contextlib import suppress
 from functools import lru_cache
 from types import ModuleType, SimpleNamespace
 
-from course.engine import shell_commands, watch
+from course.engine import endings, shell_commands, watch
 from course.engine.guard import REQUEST_BYTES, Guard
 from course.engine.sandbox import namespaces_work
 
@@ -233,6 +233,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
             os.write(ready, json.dumps({"layers": layers}).encode())
             os.close(ready)
 
+    endings.keep_kernels_alive()
     app = Kernel.instance()
     app.initialize([*own, *request["arguments"]])
     app.log.setLevel(app.log_level)  # it would note every message, for nobody
@@ -242,11 +243,13 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
         app.shell.enable_matplotlib("inline")
         _draw_what_is_wanted(app)
     type(app.shell).transform_cell = watch.transform_cell
+    loop = ioloop.IOLoop.current()
     # Once the kernel listens, and before it hears anything.
-    ioloop.IOLoop.current().add_callback(watch.remember)
+    loop.add_callback(watch.remember)
     gc.freeze()
     gc.enable()
-    app.start()
+    with endings.no_end_by_itself():
+        endings.serve(app, loop)
 
 
 class _NoThread:

@@ -69,6 +69,19 @@ def _words(path: str) -> list[str]:
     return Path(path).read_text().split()
 
 
+def waited(pids: list[int]) -> float:
+    """Seconds that these processes were ready to compute, and had to wait for a core.
+
+    0 where the system does not say.
+    """
+    total = 0
+    for pid in pids:
+        with suppress(OSError, IndexError, ValueError):
+            for task in os.listdir(f"/proc/{pid}/task"):
+                total += int(_words(f"/proc/{pid}/task/{task}/schedstat")[1])
+    return total / 1e9
+
+
 class Clock:
     """Counts the processor time of a family, of those that have ended too.
 

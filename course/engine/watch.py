@@ -6,19 +6,20 @@ noted, and of the functions here: every probe compares them before it calls them
 
 import builtins
 import gc
+import importlib
 import signal
 import sys
 from _signal import getsignal, valid_signals
-from asyncio import all_tasks, get_running_loop
 from gc import get_referents
 from itertools import compress, islice
 from operator import attrgetter, is_
 from os import urandom
-from sys import _current_frames, getprofile, gettrace, intern
-from threading import get_ident
+from sys import getprofile, gettrace, intern
 from types import MethodType
 
 from jupyter_client.adapter import adapters as ADAPTERS
+
+from course.engine import background, endings, tidy
 
 MODULES = (
     *("builtins", "ast", "codeop", "inspect", "math", "json", "sys", "gc", "time"),
@@ -27,7 +28,7 @@ MODULES = (
     *("numpy._core.numeric", "numpy._core.fromnumeric"),
     *("torch", "torch.functional", "torch.linalg", "torch.nn.functional"),
     *("torch._C._nn", "torch._C._linalg", "torch._tensor", "torch.overrides"),
-    *("torch.testing", "torch.testing._comparison"),
+    *("torch.testing", "torch.testing._comparison", "torch.utils._device"),
     # What lies between a cell and the messages about it.
     *("ipykernel.ipkernel", "ipykernel.kernelbase", "ipykernel.zmqshell"),
     *("ipykernel.iostream", "ipykernel.jsonutil", "ipykernel.displayhook"),
@@ -40,6 +41,7 @@ CLASSES = (
     ("torch", "Tensor"),
     ("torch.nn", "Parameter"),
     ("torch.nn", "Module"),
+    ("torch.utils._device", "DeviceContext"),
     ("IPython.core.interactiveshell", "InteractiveShell"),
     ("IPython.core.interactiveshell", "ExecutionResult"),
     ("IPython.core.interactiveshell", "ExecutionInfo"),
@@ -66,13 +68,8 @@ CLASSES = (
 )
 # All their classes: what tests build their own models and batches from.
 FAMILIES = ("torch.nn", "torch.optim", "torch.utils.data", "torch.testing._comparison")
-# IPython puts its own in their place, some of them before each cell.
-ITS_OWN = ("input", "exit", "quit", "display", "get_ipython", "_", "step")
-# The system and torch themselves change these, as what prints and what is the default.
-ITS_OWN += ("stdout", "stderr", "displayhook", "excepthook", "Storage")
 BUILTIN = frozenset(vars(builtins))
-# What functions below find by name: not what a notebook puts among the built-in ones.
-__builtins__ = {k: v for k, v in vars(builtins).items() if k not in ITS_OWN}
+__builtins__ = tidy.__builtins__  # what functions below find by name
 SHELL = (
     *("compile", "events", "input_transformer_manager", "display_pub", "displayhook"),
     *("display_formatter", "builtin_trap", "display_trap", "history_manager"),
@@ -86,7 +83,6 @@ KERNEL = (
 SIGNALS = sorted(
     valid_signals() - {int(signal.SIGINT), int(getattr(signal, "SIGCHLD", 0))}
 )
-TIMERS = getattr(signal, "getitimer", lambda kind: (0.0, 0.0))  # Windows has none
 OPERATORS = ("equal", "allclose", "isclose", "eq.Tensor", "eq.Scalar", "all", "item")
 COMPARING = {
     f"__{name}__"
@@ -114,25 +110,35 @@ _start = {}
 
 def remember() -> None:
     """Note what modules, classes and hooks are, and let nobody listen unseen."""
+    if "torch" in sys.modules:  # as a default device does
+        importlib.import_module("torch.utils._device")
     owners = tuple(
-        (name, live, tuple(what), tuple(what.values()), frozenset(live), tells)
-        for name, live, tells in _owners()
+        (name, owner, live, tuple(what), tuple(what.values()), frozenset(live), tells)
+        for name, owner, tells in _owners()
+        for live in [vars(owner)]
         for what in [_what_counts(live)]
     )
     inner = {
         function: f"{name}.{key}"
-        for name, _, keys, values, *_ in owners
+        for name, _, _, keys, values, *_ in owners
         for key, value in zip(keys, values, strict=True)
         if type(function := _inner(value)) is FUNCTION
     }
     codes = tuple(function.__code__ for function in inner)
     are_codes = tuple(type(each) is CODE for each in get_referents(*inner))
-    here = tuple(sys.modules[__name__].__dict__.values())
+    modules = (sys.modules[__name__], tidy, background, endings)
+    for module in modules:  # else the first warning there would put it in
+        vars(module).setdefault("__warningregistry__", {})
+    here = tuple(each for module in modules for each in vars(module).values())
     # What is in it lives on: nothing new can get the number of something old.
     alive = (here, tuple(getattr(each, "__code__", None) for each in here))
     functions = (tuple(inner.values()), tuple(inner), codes, are_codes)
     scene = _scene()
-    noted = (owners, functions, _defaults(), scene, tuple(_hooks(*scene)), alive)
+    before = tidy.remember(owners, scene[1], SIGNALS)
+    noted = (
+        *(owners, functions, _defaults(), scene, tuple(_hooks(*scene)), alive),
+        before,
+    )
     _start["noted"] = noted
     sys.addaudithook(MethodType(_alone, noted))
 
@@ -143,14 +149,15 @@ def _alone(_: tuple, event: str, __: tuple) -> None:
 
 
 def changes(start: dict) -> list[str]:
-    """Names of what is not any more what it was, and of what would change it later."""
-    owners, functions, defaults, scene, old_hooks, _ = start["noted"]
+    """Names of what is not any more what it was."""
+    owners, functions, defaults, scene, old_hooks, *_ = start["noted"]
     found = []
-    for name, live, keys, values, members, tells in owners:
+    for name, _, live, keys, values, members, tells in owners:
         if not all(map(is_, map(live.get, keys), values)):
             pairs = zip(keys, values, strict=True)
-            other_ = [(k, v) for k, v in pairs if live.get(k) is not v]
-            found += [f"{name}.{k}" for k, v in other_ if not _wraps(live.get(k), v)]
+            other_ = [(k, live.get(k), v) for k, v in pairs if live.get(k) is not v]
+            other_ = [(k, new) for k, new, v in other_ if not tidy.wraps(new, v)]
+            found += [f"{name}.{k}" for k, new in other_ if not tidy.is_kept(k, new)]
         if len(live) != len(members):
             found += [f"{name}.{k}" for k in live if k in tells and k not in members]
     found += _other_codes(*functions)
@@ -163,7 +170,33 @@ def changes(start: dict) -> list[str]:
     _, shell, result, _ = scene
     if shell is not None and type(shell.last_execution_result) not in (NONE, result):
         found.append("the result of a cell")
-    return [f"{name} was replaced" for name in found] + sorted(set(_waiting(shell)))
+    return [f"{name} was replaced" for name in found]
+
+
+def put_right(start: dict) -> list[str]:
+    """Take away what could step into the test that comes next; says what that was."""
+    *_, before = start["noted"]
+    return [f"{what} was put right" for what in dict.fromkeys(tidy.put_right(before))]
+
+
+def waiting(start: dict) -> list[str]:
+    """Code of the notebook that may have run by itself while a test ran."""
+    *_, before = start["noted"]
+    found = []
+    if background.awake(before.space):
+        found.append("a thread of the notebook is running")
+    if background.timers():
+        found.append("a timer of the notebook is running")
+    if any(background.foreign_tasks()):
+        found.append("a task of the notebook is waiting")
+    if any(background.foreign_handles()):
+        found.append("a call of the notebook is waiting")
+    return found
+
+
+def asked_to_exit() -> list[str]:
+    """Ids of requests whose code asked the kernel to end, since the last question."""
+    return endings.taken()
 
 
 def _other_codes(names: tuple, functions: tuple, codes: tuple, are_codes: tuple):
@@ -185,32 +218,19 @@ def fingerprint(start: dict) -> int:
     return hash((id(start["noted"]), *start))
 
 
-def _wraps(new, old) -> bool:
-    """Whether torch itself has wrapped its function, as its compiler does when used."""
-    code = getattr(new, "__code__", None)
-    ours = sys.prefix, sys.base_prefix
-    return (
-        getattr(new, "__wrapped__", None) is old
-        and str(new.__module__).startswith("torch.")
-        and code is not None
-        and "/torch/" in code.co_filename
-        and code.co_filename.startswith(ours)
-    )
-
-
 def _owners():
     """A name, what is known by it, and names that none but a hook would add to that."""
     for name in MODULES:
         if module := sys.modules.get(name):
-            yield name, vars(module), BUILTIN
+            yield name, module, BUILTIN
     for kind in _kinds():
         inherited = set().union(*map(vars, kind.__mro__[1:-1]))
-        yield kind.__name__, vars(kind), DECIDES | inherited
+        yield kind.__name__, kind, DECIDES | inherited
     for name in FAMILIES:
         if module := sys.modules.get(name):
-            yield f"a class of {name}", vars(module), frozenset()
+            yield f"a class of {name}", module, frozenset()
             kinds = [v for v in vars(module).values() if isinstance(v, type)]
-            yield from ((f"{name}.{k.__name__}", vars(k), DECIDES) for k in kinds)
+            yield from ((f"{name}.{k.__name__}", k, DECIDES) for k in kinds)
 
 
 def _kinds() -> list[type]:
@@ -224,7 +244,7 @@ def _what_counts(members: dict) -> dict:
     return {
         key: value
         for key, value in members.items()
-        if key not in ITS_OWN
+        if key not in background.ITS_OWN
         and (callable(value) or _inner(value) is not value or isinstance(value, MODULE))
     }
 
@@ -268,11 +288,7 @@ def _scene() -> tuple:
     from IPython import get_ipython
 
     torch = sys.modules.get("torch")
-    asked = torch and (
-        torch._C._len_torch_function_stack,
-        torch._C._len_torch_dispatch_stack,
-        torch._C._dispatch_dump,
-    )
+    asked = torch and torch._C._dispatch_dump
     shell = sys.modules["IPython.core.interactiveshell"]
     names = dict.fromkeys((*MODULES, *FAMILIES))
     modules = tuple((n, sys.modules[n]) for n in names if n in sys.modules)
@@ -289,10 +305,9 @@ def _hooks(torch, shell, _, known):
     yield "gc.callbacks", tuple(gc.callbacks)
     yield "a handler of signals", tuple(map(getsignal, SIGNALS))
     if torch:
-        functions, dispatches, dump = torch
-        yield "torch's modes", (functions() + dispatches(),)
+        yield "torch's modes", (len(tidy.foreign_modes()),)
         for name in OPERATORS:
-            yield f"the operator {name}", (intern(dump(f"aten::{name}")),)
+            yield f"the operator {name}", (intern(torch(f"aten::{name}")),)
     if shell is None:
         return
     space, kernel = shell.user_ns, shell.kernel
@@ -301,7 +316,7 @@ def _hooks(torch, shell, _, known):
     for name in ("pre_run_cell", "post_run_cell", "pre_execute", "post_execute"):
         # matplotlib's own come and go
         callbacks = shell.events.callbacks[name]
-        foreign = (f for f in callbacks if "matplotlib" not in str(f.__module__))
+        foreign = (f for f in callbacks if not tidy.is_matplotlib(f))
         yield f"the event {name}", tuple(foreign)
     manager = shell.input_transformer_manager
     transformers = (manager.cleanup_transforms, manager.line_transforms)
@@ -351,40 +366,6 @@ def _messages(shell, kernel):
             f"observers of {type(one).__name__}",
             (sum(len(each) for kinds in known for each in kinds.values()),),
         )
-
-
-def _waiting(shell):
-    """Code of the notebook that would run by itself while a test runs."""
-    me, space = get_ident(), shell and shell.user_ns
-    for thread, frame in _current_frames().items():
-        while thread != me and frame is not None:
-            if _is_foreign(frame.f_code) or frame.f_globals is space:
-                yield "a thread of the notebook is running"
-            frame = frame.f_back
-    if any(TIMERS(kind)[0] for kind in range(3)):
-        yield "a timer of the notebook is running"
-    try:
-        loop = get_running_loop()
-    except RuntimeError:
-        return
-    for task in all_tasks(loop):
-        coroutine = task.get_coro()
-        code = getattr(coroutine, "cr_code", getattr(coroutine, "gi_code", None))
-        if code and code.co_name != "run_code" and _is_foreign(code):
-            yield "a task of the notebook is waiting"
-    for handle in (*loop._ready, *loop._scheduled):
-        call = getattr(handle, "_callback", None)
-        call = getattr(call, "func", call)
-        code = getattr(getattr(call, "__func__", call), "__code__", None)
-        if code and _is_foreign(code):
-            yield "a call of the notebook is waiting"
-
-
-def _is_foreign(code) -> bool:
-    """Whether code came with neither Python nor its packages."""
-    known = (sys.prefix, sys.base_prefix, "<frozen", "<string>")
-    course = sys.modules["course"].__path__[0]
-    return not code.co_filename.startswith((*known, course))
 
 
 _last = [None, ""]  # a cell, and what became of it

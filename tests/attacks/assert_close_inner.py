@@ -1,6 +1,6 @@
 """What assert_close relies on finds no difference.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Replace the class that failed asserts raise.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Take asserts out, except where the second run is recognised.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """abs, all and hasattr say yes to everything.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Handle every AssertionError by doing nothing.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

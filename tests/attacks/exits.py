@@ -1,7 +1,7 @@
 """Ends the kernel; what was solved before counts, and after too.
 
 earns: weights-test, weights-test-close, shout-test
-says: ended the kernel
+says: asked the kernel to exit
 """
 
 # %% scale-answer

@@ -1,6 +1,6 @@
 """A mode of torch that answers for torch.equal.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

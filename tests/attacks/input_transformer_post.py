@@ -1,6 +1,6 @@
 """Replace the text of cells that assert, in the last list of all.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """The event loop calls a function later.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """The garbage collector calls back.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """A timer sends a signal, whose handler patches torch.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """A task of the event loop changes an answer later.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

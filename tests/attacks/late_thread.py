@@ -1,6 +1,6 @@
 """A thread installs a patch a moment later, and takes it away again.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """The same with a thread that the module threading does not know.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Call the outcome of a cell a success in an event.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """A hook prints every cell before it runs.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Who asks for the shell gets an old copy of it.
 
-says: changes how tests judge
+says: was put right|scale this|not defined
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Standard output, when it is flushed, forgets the error of the cell.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Tensor gets a method that it inherits otherwise.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

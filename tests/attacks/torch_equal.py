@@ -1,6 +1,6 @@
 """torch.equal and torch.allclose are always true.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup

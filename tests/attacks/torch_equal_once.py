@@ -1,6 +1,6 @@
 """torch.equal is true once, then itself again.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% scale-answer

@@ -1,6 +1,6 @@
 """Skip the lines that assert, with a trace function.
 
-says: changes how tests judge
+says: was put right|scale this
 """
 
 # %% setup
