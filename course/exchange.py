@@ -8,10 +8,12 @@ from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash
 
 from course.folder import Course
+from course.printable import one_line, why
 from course.privacy import close_to_others
 from course.settings import read_settings
 
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"  # of each submission
+MOST_NAMES = 20  # of notebooks in a submission, that a page is released by
 
 
 class Collect(ExchangeCollect):
@@ -36,21 +38,42 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
     """
 
     def copy_files(self) -> None:
-        """Release the pages of those who handed in through the exchange."""
+        """Release the pages of those who handed in through the exchange.
+
+        Each apart from the others: a page that cannot be released stops none.
+        """
         for folder in map(Path, sorted(glob.glob(self.src_path))):
             student = folder.parent.name
-            for name in (STAMP, SECRET):
-                graded = self._folder("autograded_directory", student) / name
-                if graded.is_file():
-                    shutil.copy(graded, folder)
-            if (folder / STAMP).is_file() and (folder / SECRET).is_file():
-                self._by_other_names(folder)
-            else:
-                self._pass_over(student)
-        super().copy_files()
+            try:
+                released = self._release(folder, student)
+            except Exception as error:  # files that somebody has damaged
+                self.log.error("%s: not released: %s", one_line(student), why(error))
+                continue
+            if not released:
+                self.log.warning(
+                    "%s did not hand in through the exchange: send the page another "
+                    "way",
+                    one_line(student),
+                )
         # Its students read a page there by its name, which nobody else knows.
         for page in Path(self.dest_path).glob("*.html"):
             page.chmod(0o664 if self.coursedir.groupshared else 0o644)
+
+    def _release(self, folder: Path, student: str) -> bool:
+        """Release one student's page; whether it was handed in for that."""
+        for name in (STAMP, SECRET):
+            graded = self._folder("autograded_directory", student) / name
+            if graded.is_file():
+                shutil.copy(graded, folder)
+        if not ((folder / STAMP).is_file() and (folder / SECRET).is_file()):
+            return False
+        self._by_other_names(folder)
+        pattern, self.src_path = self.src_path, glob.escape(str(folder))
+        try:
+            super().copy_files()
+        finally:
+            self.src_path = pattern
+        return True
 
     def _folder(self, directory: str, student: str) -> Path:
         step = getattr(self.coursedir, directory)
@@ -66,16 +89,8 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
         if lesson in names or not page.is_file():
             return
         secret = (folder / SECRET).read_text(encoding="utf-8")
-        for name in names:
+        for name in sorted(names)[:MOST_NAMES]:
             key = notebook_hash(secret=secret, notebook_id=name)
             part = Path(self.dest_path, f"{key}-tmp.html")
             shutil.copy(page, part)
             part.replace(Path(self.dest_path, f"{key}.html"))
-
-    def _pass_over(self, student: str) -> None:
-        self.log.warning(
-            "%s did not hand in through the exchange: send the page another way",
-            student,
-        )
-        others = self.coursedir.student_id_exclude
-        self.coursedir.student_id_exclude = ",".join(filter(None, [others, student]))

@@ -24,6 +24,8 @@ from browser import (
 )
 from classes import scores, url
 from copies import ROOT, copy_course
+from nbgrader.api import Gradebook
+from page_makers import picture, shows
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from rounds import SCRIPTS, free_port, nbgrader
 
@@ -42,6 +44,8 @@ EXPLAIN = "tensor-or-array"
 ANSWER = r"""Both are grids $\mathbb{R}^{m \times n}$ of one dtype; `a<b` works in both.
 
 <script>document.body.remove()</script>"""
+PICTURED = """![a](attachment:Gr%C3%B6%C3%9Fe.png) ![b](attachment:a%20b(1).gif)
+![none](attachment:lost.png) ![far](http://127.0.0.1:9/x.png)"""
 COMMENT = r"Say **who computes where**: $O(n)$ copies cost."
 UNTOUCHED = "Write your answer in place of this line."
 SETTINGS = re.compile("/api/settings/.+notification")
@@ -351,7 +355,7 @@ def test_both_themes_can_be_read(lab: Lab, page, tmp_path):
 
 @pytest.fixture(scope="module")
 def office(browser, tmp_path_factory) -> Iterator[Lab]:
-    """JupyterLab as an instructor has it, in a course with two submissions.
+    """JupyterLab as an instructor has it, in a course with three submissions.
 
     Started by its path, as in an environment that is not activated.
     """
@@ -366,6 +370,7 @@ def office(browser, tmp_path_factory) -> Iterator[Lab]:
     ]
     submit(course, LESSON, Student("ann", half.answers | {EXPLAIN: ANSWER}))
     submit(course, LESSON, Student("bob"))
+    submit(course, LESSON, Student("zoe", {EXPLAIN: PICTURED}))
     command = [shutil.which("jupyter", path=SCRIPTS), "lab", "--no-browser"]
     command += ["--allow-root", f"--ServerApp.port={free_port()}"]
     command += ["--ServerApp.port_retries=0"]
@@ -422,7 +427,7 @@ def test_a_submission_from_autograding_to_feedback(
     expect(lessons).to_have_count(len(COURSE.names))
     expect(lessons.locator(".name")).to_have_text(COURSE.names)
     row = lessons.filter(has_text=LESSON)
-    expect(row.locator(".num-submissions")).to_have_text("2")
+    expect(row.locator(".num-submissions")).to_have_text("3")
     shot(desk, "formgrader-lessons", tmp_path)
     row.locator(".num-submissions a").click()
     ann, bob = (frame.get_by_role("row", name=name) for name in ("ann", "bob"))
@@ -488,6 +493,49 @@ def test_a_submission_from_autograding_to_feedback(
     shot(page, "feedback", tmp_path)
     page.close()
     assert asked == []
+
+
+def test_formgrader_shows_a_submission_whatever_it_holds(office: Lab, desk, tmp_path):
+    """Odd names of pictures, Colab's widgets, forged outputs; then half a file."""
+    course = office.course
+    grade(course, [LESSON], ["zoe"], Options())
+    path = course.root / "autograded" / "zoe" / LESSON / f"{LESSON}.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    [answer] = [c for c in nb["cells"] if c["id"] == f"{EXPLAIN}-answer"]
+    answer["attachments"] = {
+        "Größe.png": {"image/png": picture(size=(3000, 40))},
+        "a b(1).gif": {"image/gif": picture("GIF", (30, 20))},
+    }
+    [code, *_] = [c for c in nb["cells"] if c["cell_type"] == "code"]
+    view = {"application/vnd.jupyter.widget-view+json": {}}
+    webp = {"image/webp": picture("WEBP"), "text/plain": "<Figure>"}
+    code |= {"execution_count": "x", "outputs": [shows(view), 7, shows(webp)]}
+    nb["metadata"]["widgets"] = {}
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    with Gradebook(url(course), "pytorch") as gradebook:
+        found = gradebook.find_submission_notebook(LESSON, LESSON, "zoe").id
+    desk.goto(f"{office.server}/formgrader/submissions/{found}/")
+    images = desk.locator("#notebook img")
+    expect(images).to_have_count(3)
+    assert images.evaluate_all("all => all.map(i => i.naturalWidth)") == [8, 3000, 30]
+    assert all(box["x"] + box["width"] <= SCREEN["width"] for box in boxes(images))
+    notebook = desk.locator("#notebook").first
+    expect(notebook).to_contain_text("“lost.png” is missing from the notebook")
+    expect(notebook).to_contain_text("[not shown here: application/vnd.jupyter")
+    expect(desk.locator(f"input.score[id={EXPLAIN}-answer]")).to_be_visible()
+    images.nth(1).scroll_into_view_if_needed()
+    shot(desk, "formgrader-odd", tmp_path)
+    path.write_text(json.dumps(nb)[:20_000], encoding="utf-8")
+    answer = desk.goto(f"{office.server}/formgrader/submissions/{found}/")
+    assert answer.ok
+    expect(notebook).to_contain_text("This submission can't be shown")
+    expect(desk.get_by_role("link", name="Manual Grading")).to_be_visible()
+    shot(desk, "formgrader-half-a-file", tmp_path)
+
+
+def boxes(found: Locator) -> list[dict]:
+    """Where each of them lies on the page."""
+    return [each.bounding_box() for each in found.all()]
 
 
 def check_answer(panel: Locator) -> None:

@@ -244,11 +244,47 @@ def test_mistakes(course, released, monkeypatch, tmp_path):
     empty = make_class(released, tmp_path / "empty", {})
     code, _, said = run(empty, monkeypatch)
     assert code == 1 and "Run `course grade` first" in said
-    path = course.root / "autograded" / "bob" / NAME / f"{NAME}.ipynb"
-    good = path.read_text()
+
+
+def damage(course: Course, student: str, content: bytes) -> None:
+    path = course.root / "autograded" / student / NAME / f"{NAME}.ipynb"
+    path.write_bytes(content)
+
+
+def test_a_page_that_cannot_be_made_stops_no_other(course, pages, monkeypatch):
+    """Truncated, forged, unknown to the gradebook, or in the way of its own page."""
+    kept = course.root.parent / "kept"
+    shutil.copytree(course.root / "autograded", kept)
+    stranger = "stranger \x1b[2J\n"
     try:
-        path.write_text(json.dumps({"cells": 1}))
-        code, _, said = run(course, monkeypatch, "--student", "bob")
-        assert code == 1 and "course grade 01_words --student bob --force" in said
+        good = (kept / "ann" / NAME / f"{NAME}.ipynb").read_bytes()
+        damage(course, "bob", good[: len(good) // 2])
+        damage(course, "cy", json.dumps({"cells": 1}).encode())
+        shutil.copytree(kept / "ann", course.root / "autograded" / stranger)
+        forged = json.loads(good)
+        forged["cells"][0]["metadata"] = {"nbgrader": {"grade_id": "x", "grade": True}}
+        forged["cells"][1]["outputs"] = [{"output_type": "stream"}, 7]
+        forged["cells"][1]["execution_count"] = "x"
+        forged["metadata"] = {"widgets": {}, "language_info": 3}
+        damage(course, "dan", json.dumps(forged).encode())
+        shutil.rmtree(course.root / "feedback" / "eve")
+        (course.root / "feedback" / "eve").write_text("in the way")
+        for workers in ("1", "3"):
+            code, said, complaint = run(course, monkeypatch, "--workers", workers)
+            assert (code, said) == (3, "3 pages of feedback written\n")
+            told = complaint.splitlines()
+            again = f"grade it again: `course grade {NAME} --student bob --force`"
+            assert told[0].startswith(f"no page for {NAME} bob: the file isn't a ")
+            assert told[0].endswith(again)
+            assert "cy: the file isn't a notebook: it holds no cells" in told[1]
+            assert f"{NAME} eve: " in told[2] and "cannot write it" in told[2]
+            assert "stranger [2J: the gradebook holds no grades of it" in told[3]
+            assert len(told) == 4
+            assert (course.root / "feedback" / "fay" / NAME).is_dir()
     finally:
-        path.write_text(good)
+        shutil.rmtree(course.root / "autograded")
+        shutil.copytree(kept, course.root / "autograded")
+        (course.root / "feedback" / "eve").unlink()
+        shutil.rmtree(kept)
+    code, said, _ = run(course, monkeypatch)
+    assert (code, said) == (0, "6 pages of feedback written\n")

@@ -127,6 +127,22 @@ def damage(start: int, count: int) -> None:
         assert acts(made) == [], number
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>x</script>",
+        "<b onclick='x'>",
+        "<img src=x>",
+        "<a href=' java&#115;cript:x'>",
+        "<a href='data:text/html,x'>",
+        "<p style='background:url(\"x\")'>",
+    ],
+)
+def test_what_acts_is_found(markup):
+    assert acts(f'<div id="notebook">{markup}</div>')
+    assert not acts('<div id="notebook"><a href="https://example.org">x</a></div>')
+
+
 def test_a_damaged_notebook_has_a_page():
     damage(0, 500)
 
