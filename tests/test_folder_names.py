@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from classes import RIGHT, earned, earned_by_tests, invoke, make_released, submit
+from classes import RIGHT, earned, invoke, make_released, submit
 from classes import scores as scores_at
 from copies import tree
 from nbgrader.api import Gradebook
