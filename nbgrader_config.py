@@ -106,10 +106,10 @@ c.FileNameCollectorPlugin.named_regexp = (
     # Moodle: FULL NAME_NUMBER_assignsubmission_file, then / or _. The number is another
     # one in each assignment.
     r"(?:(?=[^\\/_]+_\d+_assignsubmission_(?:file|onlinetext))"
-    # Canvas: lastfirst_USER_NUMBER_FILE or lastfirst_LATE_USER_NUMBER_FILE
-    r"|[^\\/]+?_(?:LATE_)?(?=\d+_\d+_)"
-    # the same where grading is anonymous: anon_KEY_NUMBER_FILE
-    r"|anon_(?:LATE_)?(?=[A-Za-z0-9]{4,8}_\d+_))"
+    # Canvas: lastfirst_USER_NUMBER_FILE or lastfirst_LATE_USER_NUMBER_FILE; where
+    # grading is anonymous, anon_KEY_NUMBER_FILE
+    r"|anon_(?:LATE_)?(?=[A-Za-z0-9]{4,8}_\d+_)"
+    r"|[^\\/]+?_(?:LATE_)?(?=\d+_\d+_))"
     r"(?P<student_id>[^\\/_]+)_\d+_(?:assignsubmission_(?:file|onlinetext)_?)?(?:.*[\\/])?"
     # Canvas calls what is handed in again 01_tensors-1.ipynb, a browser what is
     # downloaded again 01_tensors (1).ipynb.

@@ -4,11 +4,9 @@ import atexit
 import gc
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -21,6 +19,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> None:
         """Run the command; a user's mistake ends it with exit code 1."""
+        os.umask(before := os.umask(0))
         try:
             super().invoke(ctx)
         except BrokenPipeError:
@@ -28,6 +27,8 @@ class Commands(TyperGroup):
         except (CourseError, OSError) as error:
             typer.echo(f"error: {_line(error)}", err=True)
             raise typer.Exit(1) from None
+        finally:
+            os.umask(before)
 
 
 NEEDS_REVIEW = 3
@@ -321,8 +322,7 @@ def _closed() -> Course:
     settings = read_settings(course)
     if said := close_to_others(course, settings):
         typer.echo(said, err=True)
-    before = os.umask(umask_of(settings))
-    click.get_current_context().call_on_close(partial(os.umask, before))
+    os.umask(umask_of(settings))
     address, _ = gradebook_location(course, settings.config)
     for name in one_spelling(settings.submitted, address):
         typer.echo(

@@ -108,7 +108,9 @@ class Extractor(ExtractorPlugin):
         loose: list[Member] = []
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
             name = path.relative_to(source).as_posix()
-            theirs = self.collector.match(target / LOOSE / name)
+            # in a folder of the LMS's zip that a browser has unpacked, say
+            inside = (name, name.partition("/")[2])
+            theirs = any(self.collector.match(target / LOOSE / n) for n in inside if n)
             if kind_of(path) in ("zip", "tar", "packed") and not theirs:
                 self._unpack(path, target)
             else:
@@ -230,10 +232,8 @@ class Extractor(ExtractorPlugin):
             print(f"Not unpacked: {line}.", file=sys.stderr)
         if self.nobodys:
             shown = ", ".join(self.nobodys[:5]) + (" …" if self.nobodys[5:] else "")
-            count = len(self.nobodys)
-            print(
-                f"Nobody's, so not collected: {count} files: {shown}", file=sys.stderr
-            )
+            count = f"{len(self.nobodys)} file{'s' * (len(self.nobodys) != 1)}"
+            print(f"Nobody's, so not collected: {count}: {shown}", file=sys.stderr)
         for student, reason in troubled.items():
             print(f"Look at {student}: {reason}.", file=sys.stderr)
         print(

@@ -32,6 +32,8 @@ from course.archives import Budget, Unpacked, kind_of, unpack_nested
 from course.folder import Course
 from course.gradebook import gradebook_url
 from course.names import decoded
+from course.privacy import close_to_others
+from course.settings import read_settings
 from course.spelling import Spelling, one_spelling
 
 NAME = "01_means"
@@ -45,6 +47,7 @@ pytestmark = pytest.mark.slow
 def course(tmp_path: Path) -> Course:
     course = make_small_course(tmp_path / "course")
     shutil.copytree(course.root / "source", course.root / "release")
+    close_to_others(course, read_settings(course))
     return course
 
 
@@ -340,7 +343,7 @@ def test_what_is_nobodys_is_named(course):
         f"{MOODLE.format('a', 1)}/.DS_Store": "x",
     }
     found, said = collect(course, {"all.zip": zipped(files)}, 3)
-    assert found == {"a": ["x.ipynb"]} and "1 files: grades.csv" in said
+    assert found == {"a": ["x.ipynb"]} and "1 file: grades.csv" in said
 
 
 @pytest.mark.parametrize("code", ["utf-8", "cp437", "cp1252", "cp850"])
@@ -441,12 +444,13 @@ def test_lists_as_spreadsheets_save_them(course, monkeypatch, code, delimiter):
     head = [" ID ", "First Name", "LAST_NAME", "E-Mail", "LMS user id"]
     blank = [["", "", "", "", ""], *rows, [""], [" ", "", "", "", ""]]
     text = listed(delimiter, [*head, "", ""], [[*r, "", ""] for r in blank], "\r\n")
-    (course.root / "students.csv").write_bytes(text.encode(code))
-    done, said, errors = invoke(course, monkeypatch, "students", "students.csv")
+    path = course.root / "list.csv"  # students.csv would be closed, which is said
+    path.write_bytes(text.encode(code))
+    done, said, errors = invoke(course, monkeypatch, "students", "list.csv")
     assert (done, errors) == (0, ""), errors
     assert "3 students added, 0 updated, 0 unchanged" in said
     assert people(course) == WANTED
-    done, said, _ = invoke(course, monkeypatch, "students", "students.csv")
+    done, said, _ = invoke(course, monkeypatch, "students", "list.csv")
     assert "0 students added, 0 updated, 3 unchanged" in said
 
 

@@ -47,6 +47,7 @@ PROGRAMS = {
 EXCHANGE = "/srv/nbgrader/exchange"
 REMOTE = "https://git.example.org/lessons.git"
 ZIP = "PT101-Tensors-77.zip"
+COURSE_ID = "pytorch"
 PATIENCE = 180
 UNKNOWN = re.compile("List of subcommands:|Unrecognized alias")
 
@@ -110,7 +111,7 @@ class Person:
         return done.stdout
 
     def notebook(self, name: str = NAME) -> Path:
-        return self.folder / name / f"{name}.ipynb"
+        return self.folder / COURSE_ID / name / f"{name}.ipynb"
 
     def answers(self, answers: dict[str, str], path: Path | None = None) -> None:
         """Write answers, by cell, into the notebook that they got."""
@@ -306,9 +307,13 @@ def test_the_page_from_top_to_bottom(world):
     [integers] = [w.source for w in bank.wrong if w.name == "returns_int64"]
     wrong_type = right | {"one-hot-answer": integers}
 
+    # Close the folder to others
+    reader.do(ivy, "chmod 700")
+    assert stat.S_IMODE(course.root.stat().st_mode) == 0o700
+
     # 1. Your students
     (ivy.folder / "students.csv").write_text(reader.text("csv"), encoding="utf-8")
-    reader.do(ivy, "uv run nbgrader db student import")
+    reader.do(ivy, "uv run course students")
     with Gradebook(book.address) as gradebook:
         people = {s.id: (s.first_name, s.email) for s in gradebook.students}
     assert people["Grace Hopper"] == ("Grace", "grace@example.org")
@@ -346,6 +351,12 @@ def test_the_page_from_top_to_bottom(world):
     assert stat.S_IMODE(os.stat(ivy.places[EXCHANGE]).st_mode) == 0o1777
     together(partial(ada.run, fetch), partial(linus.run, fetch))
     assert ada.notebook().read_bytes() == released
+    # Another course in the same exchange is there for everybody, too.
+    shutil.copytree(
+        Path(ivy.places[EXCHANGE], COURSE_ID), Path(ivy.places[EXCHANGE], "history")
+    )
+    listed = ada.run("nbgrader list")
+    assert f"pytorch {NAME}" in listed and f"history {NAME}" in listed, listed
     # Ada hands in too early, and again. Linus has another name for the notebook.
     linus.answers(right)
     linus.notebook().rename(linus.notebook().with_name("mine.ipynb"))
@@ -416,9 +427,9 @@ def test_the_page_from_top_to_bottom(world):
     assert "4711 did not hand in through the exchange" in said
     [fetch_feedback] = reader.lines("nbgrader fetch_feedback", students=True)
     together(partial(ada.run, fetch_feedback), partial(linus.run, fetch_feedback))
-    [got] = (ada.folder / NAME / "feedback").rglob("*.html")
+    [got] = (ada.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
     assert got.read_bytes() == page.read_bytes()
-    [got] = (linus.folder / NAME / "feedback").rglob("*.html")
+    [got] = (linus.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
     assert got.name == "mine.html" and "was taken for" in got.read_text("utf-8")
 
     # 7. See how it went
@@ -449,9 +460,10 @@ def test_the_page_from_top_to_bottom(world):
     [release] = reader.lines("uv run nbgrader release_assignment")
     twice = {f"{folder}/{NAME}{again}.ipynb": mended for again in ("", " (1)")}
     download(ivy, twice)
-    again = partial(ivy.run, zip_collect, code=1)
-    _, said = together(partial(ivy.run, release), again)
-    assert "Duplicate submission file" in said
+    _, said = together(partial(ivy.run, release), partial(ivy.run, zip_collect))
+    assert "Grace Hopper: 2 notebooks" in said
+    held = {p.name for p in (handed / "Grace Hopper" / NAME).glob("*.ipynb")}
+    assert held == {f"{NAME}.ipynb", f"{NAME} (2).ipynb"}
     for line in git[2:]:
         ivy.run(line)
     linus.run(pull)
@@ -464,8 +476,9 @@ def test_the_page_from_top_to_bottom(world):
     download(ivy, {f"{folder}/work.zip": b"PK damaged"})
     nb["cells"] = [c for c in nb["cells"] if c["id"] != "one-hot-test-table"]
     course.notebook(NAME).write_text(json.dumps(nb), encoding="utf-8")
+    again = partial(ivy.run, zip_collect, code=3)
     zipped, generated = together(again, partial(ivy.run, generate, code=1))
-    assert "Not a recognized archive type" in zipped
+    assert "Look at Grace Hopper: work.zip is damaged" in zipped
     assert "Cannot add or remove cells" in generated
     assert not course.released(NAME).exists()
 
