@@ -437,7 +437,7 @@ def test_names_that_are_no_text_end_no_run(released, tmp_path):
         file.write(b"x")
     grade(course, [], [], Options())
     assert earned_by_tests(course) == expected({"ann": RIGHT, "bob": RIGHT})
-    assert "link was left out: it is a link" in notes(course, "ann")
+    assert "2 files were left out: they are links" in notes(course, "ann")
 
 
 # ---- Late submissions ----

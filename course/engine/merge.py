@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from course.engine.cell_json import key
 from course.engine.printable import listed, printable
 from course.engine.read_notebook import NotebookFile, Reading, read_notebook
-from course.engine.read_submission import Submission
+from course.engine.read_submission import STAMP, Submission
 from course.engine.recognise import Recognition
 from course.engine.student_cell import StudentCell
 from course.engine.submission import NOTES_ID, SOUND_ID, SourceCell
@@ -132,8 +132,8 @@ def _nothing_found(
     if best is None:
         if submission.unread:
             return f"{listed(list(submission.unread))} cannot be read"
-        if submission.files:
-            return f"there is no notebook, only {listed(sorted(submission.files))}"
+        if others := sorted(submission.files.keys() - {STAMP}):
+            return f"there is no notebook, only {listed(others)}"
         return "its folder is empty"
     name, known = printable(best.file.name, 80), best.known
     if best.reading.problem:

@@ -14,7 +14,8 @@ from course.engine.cell_json import key, read_cell, size_of
 from course.engine.decode_notebook import decoded, sides
 
 OTHER_CELLS = 1000  # cells that aren't the lesson's
-MOST_LOOKED_AT = 200_000  # cells
+MOST_LOOKED_AT = 20_000  # cells
+MOST_BROKEN = 300  # cells, after which the rest is given up
 COPIES = 8  # of one of the lesson's cells
 LONGEST_SOURCE = 10**6  # characters of a cell
 SOURCES = 4 * 10**6  # characters of all cells of the lesson, and of all others
@@ -123,12 +124,13 @@ def _recovered(text: str) -> list[dict]:
     """Cells that are whole, in JSON that isn't."""
     cells: list[dict] = []
     at = max(text.find('"cells"'), 0)
-    effort = 4 * len(text) + 10**5  # so that no text takes long
-    while effort > 0 and (match := CELL.search(text, at)):
+    effort, broken = 4 * len(text), 0  # so that no text takes long
+    while effort >= 0 and broken < MOST_BROKEN and (match := CELL.search(text, at)):
         try:
             value, end = DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError) as error:
             effort -= _read_in_vain(error, match.start(), len(text))
+            broken += 1
             at = match.end()
         else:
             effort -= end - match.start()
@@ -140,7 +142,7 @@ def _recovered(text: str) -> list[dict]:
 
 def _read_in_vain(error: Exception, start: int, end: int) -> int:
     if not isinstance(error, json.JSONDecodeError):
-        return 10_000
+        return 1000
     return (end if error.msg.startswith("Unterminated") else error.pos) - start + 1
 
 

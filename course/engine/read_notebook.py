@@ -22,7 +22,7 @@ from course.engine.parse_notebook import readings
 INLINE = 8 * 2**20  # bytes of a file that may be read in this process
 PARSED = 64 * 2**20  # bytes that it may then take
 MEMORY = 2 * 2**30  # bytes for the process that reads larger ones
-SECONDS = 20  # of computing, for it
+SECONDS = 10  # of computing, for it
 WAIT = 60  # seconds until it is given up
 PROGRAM = (
     "import sys; sys.path.append({!r}); "

@@ -118,7 +118,7 @@ class _TakenApart:
             )
 
     def _counts(self, text: str, index: int) -> bool:
-        """Whether lines in a test cell define what its exercise asks for, or helpers."""
+        """Whether lines in a test cell define what its exercise needs, or helpers."""
         where = exercises(self.source)
         asked = [
             asked_for(cell.source)

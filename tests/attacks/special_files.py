@@ -1,6 +1,6 @@
 """A pipe and a socket among the files.
 
-says: socket was left out
+says: left out: .*socket
 """
 
 # %% setup
