@@ -328,6 +328,20 @@ def test_too_large_a_file_and_too_much_disk(namespaces):
 
 
 @warm
+@PLACES
+def test_processor_time_of_all_processes_together_ends(namespaces):
+    source = """import os
+for _ in range(3):
+    if os.fork() == 0:
+        while True:
+            pass
+while True:
+    pass"""
+    ran = run(source, limits={"seconds": 1}, namespaces=namespaces)
+    assert ran.why == "it used more than 2 seconds of processor time"
+
+
+@warm
 def test_no_more_is_printed_at_a_time_than_is_allowed():
     ran = run("print('x' * 10**8)", "print('y')", limits={"output": MIB})
     assert ran.said == ["x" * (MIB + 1), "y"]
