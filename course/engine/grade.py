@@ -60,6 +60,7 @@ WITHHELD = (
     "Something in this notebook changes how tests judge ({}). The points of all tests "
     "are withheld until your instructor has reviewed it."
 )
+PUT_BACK = "Before the tests this was set right, and the points stand: {}."
 ACCEPTED = "Your instructor has reviewed this submission and accepted its points."
 
 
@@ -326,6 +327,8 @@ class Grading:
         tests = [c.id for c in job.notebook.cells if is_test(c)]
         passed = {name: result.passed.get(name, False) for name in tests}
         notes = job.notes + result.notes
+        if result.remarks:
+            notes.append(PUT_BACK.format("; ".join(result.remarks)))
         stamp, why = dict(job.stamp), job.nothing
         if result.tampering and job.accepted:
             notes.append(ACCEPTED)
