@@ -167,7 +167,9 @@ signal.alarm(100)""",
         ("sys.addaudithook(lambda *_: None)", ""),
         ("import tracemalloc\ntracemalloc.start()", ""),
         (
-            "if hasattr(sys, 'monitoring'): sys.monitoring.use_tool_id(3, 'own')",
+            """if hasattr(sys, "monitoring"):
+    sys.monitoring.use_tool_id(3, "own")
+    sys.monitoring.set_events(3, sys.monitoring.events.LINE)""",
             "a monitoring tool" if hasattr(sys, "monitoring") else "",
         ),
     ],

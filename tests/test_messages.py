@@ -11,7 +11,7 @@ from executed import TESTS, lesson, points, run
 from jupyter_client.session import Session
 
 from course.engine import kernel, messages
-from course.engine.kernel import check_kernelspec
+from course.engine.kernelspec import check_kernelspec
 from course.engine.messages import Message, Outputs, Unreadable, output, read
 from course.engine.sandbox import Limits
 from course.errors import CourseError
@@ -312,9 +312,9 @@ def kernels(tmp_path, monkeypatch):
         return [str(tmp_path)]
 
     monkeypatch.setattr("jupyter_client.kernelspec.jupyter_path", path)
-    kernel.check_kernelspec.cache_clear()
+    check_kernelspec.cache_clear()
     yield tmp_path
-    kernel.check_kernelspec.cache_clear()
+    check_kernelspec.cache_clear()
 
 
 def test_no_kernel_is_refused_in_one_line(kernels):

@@ -27,6 +27,7 @@ ITS_OWN += ("stdout", "stderr", "displayhook", "excepthook", "Storage")
 __builtins__ = {k: v for k, v in vars(builtins).items() if k not in ITS_OWN}
 PATIENCE = 0.3  # seconds for threads to end
 PAUSE = 0.01
+KERNEL_OWN = ("ipykernel.", "IPython.", "zmq.")
 DEEP = 3  # how far to follow what a call leads to
 
 
@@ -71,7 +72,9 @@ def _leads(call: Any, depth: int) -> bool:
     if isinstance(call, partial):
         inner = (call.func, *call.args)
     elif isinstance(call, MethodType):
-        own = getattr(call.__self__, "__dict__", {}).values()
+        one = call.__self__
+        is_kernel = type(one).__module__.startswith(KERNEL_OWN)
+        own = () if is_kernel else getattr(one, "__dict__", {}).values()
         inner = (call.__func__, *(v for v in own if callable(v)))
     else:
         return False
@@ -83,7 +86,7 @@ def end(space: dict | None) -> Iterator[str]:
     if timers():
         for kind in range(3):
             setitimer(kind, 0)
-        yield "a timer"
+        yield "a timer was stopped"
     yield from _calls()
     yield from _threads(space)
 
@@ -91,14 +94,14 @@ def end(space: dict | None) -> Iterator[str]:
 def _calls() -> Iterator[str]:
     for task in foreign_tasks():
         task.cancel()
-        yield "a task"
+        yield "a task was cancelled"
     for handle in foreign_handles():
         handle.cancel()
-        yield "a call that waited"
+        yield "a call that waited was cancelled"
     for thread in all_threads():
         if isinstance(thread, Timer) and _leads(thread.function, DEEP):
             thread.cancel()
-            yield "a timer"
+            yield "a timer was stopped"
 
 
 def foreign_threads(space: dict | None) -> dict[int, list]:
@@ -118,17 +121,19 @@ def foreign_threads(space: dict | None) -> dict[int, list]:
 def _threads(space: dict | None) -> Iterator[str]:
     """Have threads raise SystemExit, those that sleep as soon as they wake."""
     end, told = monotonic() + PATIENCE, False
-    while found := foreign_threads(space):
-        for thread in found:
+    while True:
+        found = foreign_threads(space)
+        going = [t for t, frames in found.items() if frames != _asleep.get(t)]
+        if not going or monotonic() > end:
+            break
+        for thread in going:
             _raise_in(ctypes.c_ulong(thread), ctypes.py_object(SystemExit))
         if not told:
             told = True
-            yield "a thread"
-        if monotonic() > end:
-            break
+            yield "a thread was stopped"
         sleep(PAUSE)
     _asleep.clear()
-    _asleep.update(foreign_threads(space))
+    _asleep.update(found)
 
 
 _raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc

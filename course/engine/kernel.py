@@ -3,31 +3,29 @@
 import asyncio
 from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
 from dataclasses import asdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 import zmq
 from jupyter_client import AsyncKernelManager
 from jupyter_client.channels import AsyncZMQSocketChannel
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-from jupyter_client.provisioning import KernelProvisionerFactory
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 from traitlets.config import Config
 
 from course.engine import provisioner
+from course.engine.kernelspec import KERNEL
 from course.engine.messages import DISPLAYS, LARGEST, Message, Outputs, read
 from course.engine.probe import KERNEL_SIDE, probe
-from course.errors import CourseError
 
 if TYPE_CHECKING:
     from course.engine.worker import Task
 
-KERNEL = "course"
-PROVISIONER = "course-provisioner"
 UNDRAWN = "undrawn"  # as the kernel knows it, see template.py
 GRACE = 5.0  # seconds between the interrupt and the end of a kernel that ignores it
 SILENT = 30.0  # seconds for a kernel to say that it is there, and to reply once idle
+QUIET = 10.0  # seconds between a reply and the kernel's word that it is idle
 STARVED = 0.25  # of a cell's seconds: its kernel was ready to compute, and had to wait
 SIGNALS = {-9: "killed", -11: "segmentation fault", -6: "aborted", -7: "bus error"}
 LAST_WORDS = ("error", "status", "execute_reply")  # of a cell: none comes later
@@ -56,25 +54,6 @@ class _TooMuch(Exception):
     """More output than a submission may have."""
 
 
-@cache
-def check_kernelspec() -> None:
-    """Raise CourseError where the course's kernel is not installed, or another is."""
-    again = "Install the course again: `uv sync --reinstall-package pytorch-course`."
-    try:
-        spec = KernelSpecManager(ensure_native_kernel=False).get_kernel_spec(KERNEL)
-    except NoSuchKernel:
-        raise CourseError(f"no kernel `{KERNEL}` is installed here. {again}") from None
-    asked = spec.metadata.get("kernel_provisioner")
-    name = asked.get("provisioner_name") if isinstance(asked, dict) else None
-    if name != PROVISIONER:
-        raise CourseError(
-            f"{spec.resource_dir}: this kernel is called `{KERNEL}` and isn't the "
-            f"course's. Remove that folder. {again}"
-        )
-    if not KernelProvisionerFactory.instance().is_provisioner_available(spec):
-        raise CourseError(f"the kernel `{KERNEL}` cannot be started here. {again}")
-
-
 class Kernel:
     """A kernel, and what it says."""
 
@@ -90,6 +69,7 @@ class Kernel:
         self.cells: dict[str, int] = {}  # by request, places of cells that have begun
         self.past: set[str] = set()  # requests of cells that have ended
         self.odd: list[str] = []  # what no honest kernel says
+        self.replied = ""  # the request that was replied to last
         self.heard: list[NotebookNode] = []  # outputs of what was asked last
         self.starved = False  # whether a cell was stopped that had waited for a core
         settings = Config()
@@ -188,8 +168,10 @@ class Kernel:
             await self._interrupt(talk, f"it ran for more than {seconds:g} seconds")
             raise Stopped(f"this cell ran for more than {seconds:g} seconds")
         except _TooMuch:
-            rest = asyncio.ensure_future(self._end(request))
-            await self._interrupt(rest, "it printed without end")
+            if self.replied != request:
+                rest = asyncio.ensure_future(self._end(request))
+                await self._interrupt(rest, "it printed without end")
+            await self._hear_again()
             raise Stopped(
                 "this cell, with those before it, printed more than "
                 f"{self.limits.output >> 20} MiB"
@@ -219,21 +201,24 @@ class Kernel:
 
     async def _talk(self, request: str, cell: NotebookNode) -> dict:
         """Collect the outputs until the kernel is idle, and then its reply."""
-        async for message in self._about(request):
-            if self._is_left_out(message):
-                self.outputs.leave_out(message, cell)
-            elif message.content is None or self.budget < 0:
-                self.budget = self.limits.output // 8  # for the cells after it
-                raise _TooMuch
-            elif _is_idle(message):
-                break
-            else:
-                self.outputs.note(message, cell)
+        reply = asyncio.ensure_future(self._reply(request))
         try:
-            async with asyncio.timeout(SILENT):
-                return await self._reply(request)
-        except TimeoutError:  # it was too large, or never sent
-            return {"status": "error", "ename": "NoReply", "evalue": ""}
+            async for message in self._about(request, reply):
+                if self._is_left_out(message):
+                    self.outputs.leave_out(message, cell)
+                elif message.content is None or self.budget < 0:
+                    self.budget = self.limits.output // 8  # for the cells after it
+                    raise _TooMuch
+                elif _is_idle(message):
+                    break
+                else:
+                    self.outputs.note(message, cell)
+            if not (await asyncio.wait({reply}, timeout=SILENT))[0]:
+                self._renew("shell")  # it was too large, or never sent
+                return {"status": "error", "ename": "NoReply", "evalue": ""}
+            return reply.result()
+        finally:
+            reply.cancel()
 
     def _is_left_out(self, message: Message) -> bool:
         """Whether this is a display too large to be kept; counts what comes."""
@@ -247,6 +232,7 @@ class Kernel:
         while True:
             message = await self._next(self.kc.shell_channel)
             if message.about == request and message.kind == "execute_reply":
+                self.replied = request
                 return message.content or {"status": "error", "ename": "NoReply"}
 
     async def _heard(self) -> Message:
@@ -263,13 +249,28 @@ class Kernel:
             self.odd.append("a cell told of its end twice")
         return message
 
-    async def _about(self, request: str) -> AsyncIterator[Message]:
+    async def _about(
+        self, request: str, reply: asyncio.Future
+    ) -> AsyncIterator[Message]:
+        """What the kernel says of a request; it is about to end once it has replied."""
         while True:
-            message = await self._heard()
-            if message.about == request:
-                yield message
-            elif message.kind == "iopub_welcome":  # the line was dropped, and is back
-                raise _TooMuch
+            heard = asyncio.ensure_future(self._heard())
+            try:
+                await asyncio.wait({heard, reply}, return_when=FIRST_COMPLETED)
+                await asyncio.wait({heard}, timeout=QUIET)
+                if not heard.done():  # a message beyond LARGEST has cut the line
+                    self._renew("iopub")
+                    raise _TooMuch
+            finally:
+                heard.cancel()
+            if heard.result().about == request:
+                yield heard.result()
+
+    def _renew(self, name: str) -> None:
+        """Connect to one of the kernel's sockets anew."""
+        getattr(self.kc, f"{name}_channel").stop()
+        setattr(self.kc, f"_{name}_channel", None)
+        getattr(self.kc, f"{name}_channel").start()
 
     async def _end(self, request: str) -> None:
         """Wait until the cell has ended, which one of two messages says."""
@@ -280,6 +281,16 @@ class Kernel:
         finally:
             reply.cancel()
             idle.cancel()
+
+    async def _hear_again(self) -> None:
+        """Wait until the line is there, if it was cut, and nothing is left on it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while True:
+                    request = self.kc.kernel_info()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(GRACE / 10):
+                            return await self._idle(request)
 
     async def _idle(self, request: str) -> None:
         while True:

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from course.engine.json_size import parsed_bytes
 
-LARGEST = 32 * 2**20  # bytes of a part of a message; beyond it, the line is dropped
+LARGEST = 32 * 2**20  # bytes of a part of a message; ZeroMQ cuts the line beyond it
 HEADER = 2**16  # bytes
 PARSED = 8  # a message may take so many times its limit once it is parsed
 DEEP = 100  # nested lists and objects in an output: copying it must not fail

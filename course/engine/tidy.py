@@ -47,11 +47,11 @@ def put_right(before: SimpleNamespace) -> Iterator[str]:
     if gettrace() or getprofile():
         settrace(None)
         setprofile(None)
-        yield "a trace function"
+        yield "a trace function was removed"
     yield from _monitors()
     if tuple(gc.callbacks) != before.callbacks:
         gc.callbacks[:] = before.callbacks
-        yield "a callback of the garbage collector"
+        yield "a callback of the garbage collector was removed"
     yield from _signals(before)
     yield from _modes()
     if before.shell is not None:
@@ -64,7 +64,7 @@ def _signals(before: SimpleNamespace) -> Iterator[str]:
     for number, handler in before.handlers:
         if handler is not None and getsignal(number) is not handler:
             signal(number, handler)
-            yield f"the handler of signal {number}"
+            yield f"the handler of signal {number} was restored"
     if "faulthandler" in sys.modules:
         sys.modules["faulthandler"].cancel_dump_traceback_later()
 
@@ -75,27 +75,27 @@ def _hooks(before: SimpleNamespace) -> Iterator[str]:
         now = getattr(owner, name)
         if len(now) != len(old) or not all(map(is_, now, old)):
             setattr(owner, name, type(now)(old))
-            yield f"the list of {name.replace('_', ' ')}"
+            yield f"the list of {name.replace('_', ' ')} was restored"
     for name, old in before.events.items():
         now = shell.events.callbacks[name]
         known = {id(f) for f in old}
         kept = [f for f in now if id(f) in known or is_matplotlib(f)]
         if len(kept) != len(now):
             now[:] = kept
-            yield f"a callback of {name}"
+            yield f"a callback of {name} was removed"
     if shell.call_pdb:
         shell.call_pdb = False
-        yield "the debugger after errors"
+        yield "the debugger after errors was switched off"
     for name, old in before.tracebacks.items():
         if vars(shell).get(name) is not old:
             vars(shell).pop(name, None)
             if old is not None:
                 vars(shell)[name] = old
-            yield f"shell.{name}"
+            yield f"shell.{name} was restored"
     for name, old in before.streams:
         if getattr(sys, name) is not old:
             setattr(sys, name, old)
-            yield f"sys.{name}"
+            yield f"sys.{name} was restored"
 
 
 def is_matplotlib(callback: Any) -> bool:
@@ -153,20 +153,19 @@ def _names(owners: tuple) -> Iterator[str]:
             new = live.get(key)
             if new is not old and not wraps(new, old) and not is_kept(key, new):
                 setattr(owner, key, old)
-                yield f"{name}.{key}"
+                yield f"{name}.{key} was restored"
         if len(live) != len(members):
             for key in [k for k in live if k in tells and k not in members]:
                 delattr(owner, key)
-                yield f"{name}.{key}"
+                yield f"{name}.{key} was restored"
 
 
 def _monitors() -> Iterator[str]:
     monitoring = getattr(sys, "monitoring", None)  # from Python 3.12
     for tool in range(6 if monitoring else 0):
-        if monitoring.get_tool(tool):
+        if monitoring.get_tool(tool) and monitoring.get_events(tool):
             monitoring.set_events(tool, 0)
-            monitoring.free_tool_id(tool)
-            yield "a monitoring tool"
+            yield "a monitoring tool was removed"
 
 
 def foreign_modes() -> list:
@@ -185,7 +184,7 @@ def foreign_modes() -> list:
 
 
 def _is_default_device(mode: Any) -> bool:
-    kind = sys.modules["torch.utils._device"].DeviceContext
+    kind = getattr(sys.modules.get("torch.utils._device"), "DeviceContext", None)
     return type(mode) is kind and not any(map(callable, vars(mode).values()))
 
 
@@ -202,4 +201,4 @@ def _modes() -> Iterator[str]:
     ]
     for mode in filter(_is_default_device, reversed(functions)):
         here._push_on_torch_function_stack(mode)
-    yield from (f"the mode {type(mode).__name__}" for mode in found)
+    yield from (f"the mode {type(mode).__name__} was removed" for mode in found)

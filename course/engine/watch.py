@@ -176,7 +176,7 @@ def changes(start: dict) -> list[str]:
 def put_right(start: dict) -> list[str]:
     """Take away what could step into the test that comes next; says what that was."""
     *_, before = start["noted"]
-    return [f"{what} was put right" for what in dict.fromkeys(tidy.put_right(before))]
+    return list(dict.fromkeys(tidy.put_right(before)))
 
 
 def waiting(start: dict) -> list[str]:

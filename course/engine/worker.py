@@ -18,7 +18,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.engine.endings import LATE
-from course.engine.kernel import Deaf, Gone, Kernel, Stopped, check_kernelspec
+from course.engine.kernel import Deaf, Gone, Kernel, Stopped
+from course.engine.kernelspec import check_kernelspec
 from course.engine.messages import error
 from course.engine.probe import Imports, Probe, probe
 from course.engine.sandbox import Limits

@@ -1,6 +1,6 @@
 """What assert_close relies on finds no difference.
 
-says: was put right|scale this
+says: was (restored|removed|stopped|cancelled)|scale this
 """
 
 # %% setup

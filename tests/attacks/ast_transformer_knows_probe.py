@@ -1,6 +1,6 @@
 """Take asserts out, except where the second run is recognised.
 
-says: was put right|scale this
+says: was (restored|removed|stopped|cancelled)|scale this
 """
 
 # %% setup

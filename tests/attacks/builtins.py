@@ -1,6 +1,6 @@
 """abs, all and hasattr say yes to everything.
 
-says: was put right|scale this
+says: was (restored|removed|stopped|cancelled)|scale this
 """
 
 # %% setup

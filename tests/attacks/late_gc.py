@@ -1,6 +1,6 @@
 """The garbage collector calls back.
 
-says: was put right|scale this
+says: was (restored|removed|stopped|cancelled)|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Who asks for the shell gets an old copy of it.
 
-says: was put right|scale this|not defined
+says: was (restored|removed|stopped|cancelled)|scale this|not defined
 """
 
 # %% setup
