@@ -342,7 +342,7 @@ def test_whatever_is_left_in_the_scratch_folder_goes(namespaces, monkeypatch):
 
     monkeypatch.setattr(Scratch, "remove", noted)
     wait = f"import time; time.sleep({0 if namespaces else 60})"
-    told = confined(DEEP, wait, namespaces=namespaces)
+    told = confined(DEEP + wait, namespaces=namespaces)
     assert len(left) >= 2 and not any(left.values())
     # Without namespaces no walk sees what lies so deep: it ends the kernel.
     assert ("or hid them" in told.why) != namespaces

@@ -17,6 +17,7 @@ TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 DESCRIPTORS = 64  # of a process, that are not counted
 BUFFER = 2 * 212_992  # bytes that a socket may keep in the system
 DELETED = " (deleted)"
+DEPTH = 100  # of folders in folders
 
 
 @dataclass(frozen=True)
@@ -233,26 +234,27 @@ def used(place: int | str) -> int:
 def disk(folder: str, most_files: int) -> tuple[int, int]:
     """Bytes and number of files in a folder; counting ends with too many of them.
 
-    A folder that cannot be listed, as its path is too long or its mode is 0, counts as
-    too many: what lies in it would not be seen.
+    A folder that is too deep, or cannot be listed as its mode is 0, say, counts as too
+    many: what lies in it would not be seen.
     """
     size = files = 0
-    waiting = [folder]
+    waiting = [(folder, 0)]
     while waiting and files <= most_files:
-        place = waiting.pop()
+        place, depth = waiting.pop()
+        if depth > DEPTH:
+            return size, most_files + 1
         try:
-            entries = list(_entries(place, most_files))
+            for entry in _entries(place, most_files):
+                files += 1
+                with suppress(FileNotFoundError):  # it was just removed
+                    status = entry.stat(follow_symlinks=False)
+                    size += status.st_blocks * 512
+                    if stat.S_ISDIR(status.st_mode):
+                        waiting.append((entry.path, depth + 1))
         except FileNotFoundError:
             continue
         except OSError:
             return size, most_files + 1
-        files += len(entries)
-        for entry in entries:
-            with suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                size += status.st_blocks * 512
-                if stat.S_ISDIR(status.st_mode):
-                    waiting.append(entry.path)
     return size, files
 
 
