@@ -8,7 +8,7 @@ from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash
 
 from course.folder import Course
-from course.printable import one_line, why
+from course.printable import printable, why
 from course.privacy import close_to_others
 from course.settings import read_settings
 
@@ -47,13 +47,13 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
             try:
                 released = self._release(folder, student)
             except Exception as error:  # files that somebody has damaged
-                self.log.error("%s: not released: %s", one_line(student), why(error))
+                self.log.error("%s: not released: %s", printable(student), why(error))
                 continue
             if not released:
                 self.log.warning(
                     "%s did not hand in through the exchange: send the page another "
                     "way",
-                    one_line(student),
+                    printable(student),
                 )
         # Its students read a page there by its name, which nobody else knows.
         for page in Path(self.dest_path).glob("*.html"):

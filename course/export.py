@@ -13,7 +13,7 @@ from course.files import replace_all
 from course.folder import Course
 from course.gradebook import gradebook_location
 from course.marks import Person, Work, read_people, read_works
-from course.printable import one_line
+from course.printable import printable
 
 FOLDER = "reports"
 INDENT = "    "
@@ -100,7 +100,7 @@ def safe(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    text = AFTER_SEMICOLON.sub(r"\1'", one_line(value))
+    text = AFTER_SEMICOLON.sub(r"\1'", printable(value))
     if FORMULA.match(text):
         return f"'{text}"
     # Canvas knows its own line by the spaces before it.

@@ -22,7 +22,7 @@ from course.folder import Course
 from course.gradebook import gradebook_location
 from course.isolation import Failure, run_isolated
 from course.pages import FeedbackExporter
-from course.printable import one_line, why
+from course.printable import printable, why
 from course.settings import read_settings
 
 SECONDS = 120.0  # that a page may take, while the machine does other things as well
@@ -59,7 +59,7 @@ def feedback(
         if (autograded / student / lesson / f"{lesson}.ipynb").is_file()
     ]
     ungraded = [
-        one_line(f"{lesson} {student}")
+        printable(f"{lesson} {student}")
         for student in _folders(submitted)
         for lesson in names
         if is_folder(submitted / student / lesson)
@@ -84,7 +84,7 @@ def feedback(
     made = run_isolated(_page, jobs, workers, SECONDS)
     for (student, lesson), page in zip(graded, made, strict=True):
         if isinstance(page, Failure):
-            failed.append(f"{lesson} {one_line(student, 100)}: {page.why}")
+            failed.append(f"{lesson} {printable(student, 100)}: {page.why}")
         else:
             written.append(page)
     return Pages(written, ungraded, failed)
@@ -130,19 +130,19 @@ def _page(job: tuple[str, str, str]) -> Path | Failure:
         },
     }
     path = Path(root, given.feedback_directory, student, lesson, f"{lesson}.html")
-    name = one_line(student, 100)
+    name = printable(student, 100)
     again = f"grade it again: `course grade {lesson} --student {name} --force`"
     try:
         page, _ = _converter(root).exporter.from_filename(str(here), resources)
     except MissingEntry:
         return Failure(f"the gradebook holds no grades of it; {again}")
     except CourseError as error:
-        return Failure(f"{one_line(error)}; {again}")
+        return Failure(f"{printable(error)}; {again}")
     except Exception as error:  # whatever a notebook holds
         return Failure(f"{why(error)}; {again}")
     path = Path(root, given.feedback_directory, student, lesson, f"{lesson}.html")
     try:
         replace_all({path: page.encode(errors="replace")})
     except CourseError as error:
-        return Failure(one_line(error))
+        return Failure(printable(error))
     return path

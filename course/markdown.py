@@ -17,7 +17,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course.pictures import PREFIX, Picture, normal, read_picture
-from course.printable import one_line
+from course.printable import printable
 from course.time_limit import Budget, OutOfTime
 
 PAGE_SECONDS, STEP_SECONDS = 20.0, 4.0  # of processor time
@@ -159,7 +159,7 @@ class _Renderer(IPythonRenderer):
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """The picture, if the text brings it along; nothing is loaded for a page."""
-        alt = one_line(html.unescape(re.sub("<[^>]*>", "", text)), 300)
+        alt = printable(html.unescape(re.sub("<[^>]*>", "", text)), 300)
         found = self._found(url)
         if isinstance(found, Picture):
             return f'<img src="{found.address}" alt="{html.escape(alt or "Picture")}">'
@@ -171,12 +171,12 @@ class _Renderer(IPythonRenderer):
         if url.startswith("data:"):
             return read_picture(url.partition(",")[2])
         if not url.startswith(PREFIX):
-            return f"at {one_line(url, 200)}, which pages don't load"
+            return f"at {printable(url, 200)}, which pages don't load"
         wanted = html.unescape(url.removeprefix(PREFIX))
         name = self.page.get("names", {}).get(normal(wanted), wanted)
         for kind, data in self.attachments.get(name, {}).items():
             return Picture(kind, data)
-        missing = f"“{one_line(normal(wanted), 60)}” is missing from the notebook"
+        missing = f"“{printable(normal(wanted), 60)}” is missing from the notebook"
         return self.page.get("reasons", {}).get(name, missing)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from course.pictures import Picture, normal, read_picture, with_safe_names
-from course.printable import one_line
+from course.printable import printable
 
 LONGEST = 100_000  # characters of a text
 ALL_TEXT = 1_000_000  # characters of a page
@@ -163,7 +163,7 @@ def _attach(cell: dict[str, Any], raw: object, room: _Room) -> None:
             kept[new[-1]] = {picture.kind: picture.data}
         else:
             kept[new[-1]] = {}
-            reasons[new[-1]] = f"“{one_line(name, 60)}” isn't shown: {picture}"
+            reasons[new[-1]] = f"“{printable(name, 60)}” isn't shown: {picture}"
     cell["source"] = with_safe_names(cell["source"], names, new)
     if names:
         cell["attachments"] = kept
@@ -178,7 +178,7 @@ def _first(bundle: object, room: _Room) -> Picture | str:
     for kind in PICTURES:
         if kind in given:
             return room.picture(given[kind])
-    kinds = one_line(", ".join(map(str, given)), 60) or "empty"
+    kinds = printable(", ".join(map(str, given)), 60) or "empty"
     return f"it is {kinds}, and pages show PNG, JPEG, GIF and WebP"
 
 
@@ -205,7 +205,7 @@ def _output(raw: object, room: _Room) -> dict[str, Any]:
         cut = lines[-MOST_FRAMES:]
         return {
             "output_type": "error",
-            "ename": one_line(name if isinstance(name, str) else "", 200) or "Error",
+            "ename": printable(name if isinstance(name, str) else "", 200) or "Error",
             "evalue": room.text(given.get("evalue"), LEAST),
             "traceback": [room.text(line) for line in cut],
         }
@@ -232,13 +232,13 @@ def _shown(kind: str, data: dict, room: _Room) -> dict[str, Any]:
         picture = room.picture(data[each])
         if isinstance(picture, Picture):
             place = PLACED.get(picture.kind, picture.kind)
-            drawn = one_line(text, 200).strip("<>")
+            drawn = printable(text, 200).strip("<>")
             alt = f"Picture that the code above made: {drawn}"
             output["data"] = {place: picture.data}
             output["metadata"] = {place: {"alt": alt}}
             return output
         lacks.append(f"[a picture ({each}) isn't shown: {picture}]")
-    others = [one_line(name, 60) for name in map(str, data) if name not in SAID]
+    others = [printable(name, 60) for name in map(str, data) if name not in SAID]
     if others and (BARE.fullmatch(text) or not text or _acts(others)):
         lacks.append(f"[not shown here: {', '.join(others[:5])}]")
     if not text and not lacks:

@@ -1,20 +1,43 @@
-"""Text that others wrote, made fit for one line: of the terminal, a table, a list."""
+"""Foreign text, such as a file's name, made fit for a line of a terminal or a page."""
 
-import unicodedata
+import re
 
-LONGEST = 1000  # characters of a line
-JOINERS = "\u200c\u200d"  # which Persian words and emoji need
-CONTROL, SURROGATE, FORMAT = "Cc", "Cs", "Cf"  # Unicode's names of these kinds
+LONGEST = 300  # characters
+UNSHOWN = "\N{REPLACEMENT CHARACTER}"
+JOINERS = "\u200c\u200d"  # invisible, but Persian words and emoji need them
+# What Markdown or MathJax would take for more than a character.
+MARKUP = re.compile(
+    r"[\\`*\[\]{}<>|~$&#^]|(?<![^\W_])_|_(?![^\W_])|^[-+=]|^\d+(?=[.)])"
+)
 
 
-def one_line(value: object, longest: int = LONGEST) -> str:
-    """The text in one line: no control characters, and none that are invisible.
+def printable(value: object, longest: int = LONGEST) -> str:
+    """The text in one line of at most `longest` characters, all of them visible.
 
-    Among the latter are those that turn the direction of the text around them.
+    Line breaks become spaces; control characters, marks that change the direction of
+    writing, and bytes that aren't text become �. What is too long loses its middle.
     """
-    text = str(value)[: 4 * longest]
-    line = " ".join("".join(map(_shown, text)).split()).strip(JOINERS)
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    text = str(value)
+    if len(text) > 4 * longest:  # the rest would take time, and not be seen
+        text = text[: 2 * longest] + text[-2 * longest :]
+    spaced = " ".join(text.split()).strip(JOINERS)
+    shown = "".join(c if c.isprintable() or c in JOINERS else UNSHOWN for c in spaced)
+    if len(shown) > longest:
+        half = longest // 2
+        shown = f"{shown[: longest - half - 1]}…{shown[-half:]}"
+    return shown
+
+
+def markdown_text(value: object, longest: int = LONGEST) -> str:
+    """The text in one line of Markdown that looks like the text, whatever it holds."""
+    return MARKUP.sub(_escaped, printable(value, longest))
+
+
+def listed(names: list[str], shown: int = 3) -> str:
+    """The names as part of a sentence: a few of them, and how many there are more."""
+    first = ", ".join(printable(name, 80) for name in names[:shown])
+    more = len(names) - shown
+    return first if more <= 0 else f"{first} and {more:,} more"
 
 
 def why(error: BaseException) -> str:
@@ -23,14 +46,10 @@ def why(error: BaseException) -> str:
         return "there is not enough memory for it"
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
-    said = one_line(error, 200)
+    said = printable(error, 200)
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
-def _shown(character: str) -> str:
-    kind = unicodedata.category(character)
-    if kind == FORMAT:
-        return character if character in JOINERS else ""
-    if kind == SURROGATE:
-        return "\N{REPLACEMENT CHARACTER}"
-    return " " if kind == CONTROL else character
+def _escaped(match: re.Match) -> str:
+    found = match[0]
+    return f"{found}\\" if found.isdigit() else f"\\{found}"

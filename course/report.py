@@ -30,7 +30,7 @@ from course.marks import Work
 from course.notebook import Exercise, Lesson
 from course.page_notebook import NOT_HTML, page_notebook
 from course.pages import read_graded
-from course.printable import one_line
+from course.printable import printable
 from course.settings import read_settings
 
 WAITING = "waiting"  # for a person's points
@@ -166,7 +166,7 @@ def report(
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["one_line"] = one_line
+    environment.filters["printable"] = printable
     page = environment.get_template("report.html.j2").render(
         parts=parts,
         anonymous=anonymous,
@@ -230,7 +230,7 @@ def make_part(
         items,
         {s: kept[s][1] for s, cells in waiting.items() if cells & tests},
         {s: len(cells - tests) for s, cells in waiting.items() if cells - tests},
-        [one_line(s, 100) for s, found in read.items() if found is None],
+        [printable(s, 100) for s, found in read.items() if found is None],
     )
 
 
@@ -264,7 +264,7 @@ def _kept(folder: Path, name: str) -> tuple[dict[str, str], list[str]] | None:
     if isinstance(stamp, dict) and isinstance(stamp.get("failures"), dict):
         notes = stamp.get("notes")
         return _texts(stamp["failures"]), [
-            one_line(note, LONGEST)
+            printable(note, LONGEST)
             for note in (notes if isinstance(notes, list) else [])[:MOST_NOTES]
             if isinstance(note, str)
         ]

@@ -25,9 +25,9 @@ from words import NAME
 
 from course.engine import grade as coordinator
 from course.engine.grade import ACCEPTED, Options, grade
-from course.engine.printable import printable
 from course.engine.submitted import student_id
 from course.folder import Course
+from course.printable import printable
 
 pytest_plugins = ["graded"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels fork on Linux")

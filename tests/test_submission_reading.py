@@ -10,9 +10,9 @@ from classes import RIGHT
 from handed import ALL, Desk, cell, decomposed, earned, make_desk, own
 from words import NAME
 
-from course.engine.printable import markdown_text, printable
 from course.engine.read_submission import read_folder
 from course.engine.submission import add_notes
+from course.printable import markdown_text, printable
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

@@ -27,7 +27,6 @@ from course.engine.autograded import Autograded
 from course.engine.book import Book, Grades, Score
 from course.engine.executors import Slots, open_executor
 from course.engine.merge import merge
-from course.engine.printable import printable
 from course.engine.probe import Imports, imports
 from course.engine.read_submission import Submission, read_folder
 from course.engine.sandbox import Limits
@@ -50,6 +49,7 @@ from course.errors import CourseError
 from course.folder import Course
 from course.gradebook import gradebook_location
 from course.preprocessors import OnlyErrorsCost
+from course.printable import printable
 from course.settings import read_settings
 
 AHEAD = 2  # tasks made in advance for each worker, and kept in memory

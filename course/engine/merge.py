@@ -12,12 +12,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.engine.cell_json import key
-from course.engine.printable import listed, printable
 from course.engine.read_notebook import NotebookFile, Reading, read_notebook
 from course.engine.read_submission import STAMP, Submission
 from course.engine.recognise import Recognition
 from course.engine.student_cell import StudentCell
 from course.engine.submission import NOTES_ID, SOUND_ID, SourceCell
+from course.printable import listed, printable
 
 NAMED = 5  # missing cells that get a note each
 KERNEL = {

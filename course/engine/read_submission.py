@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from course.engine.decode_notebook import decoded
-from course.engine.printable import listed, printable
 from course.engine.read_notebook import INLINE, NotebookFile, open_file
+from course.printable import listed, printable
 
 LARGEST = 50 * 2**20  # bytes of the files beside the notebook
 MOST_FILES = 500

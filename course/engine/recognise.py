@@ -6,7 +6,6 @@ what they define. Nothing here depends on which tool has saved the notebook.
 
 from dataclasses import replace
 
-from course.engine.printable import listed
 from course.engine.student_cell import (
     StudentCell,
     asked_for,
@@ -15,6 +14,7 @@ from course.engine.student_cell import (
 )
 from course.engine.submission import SourceCell
 from course.engine.take_apart import claims, exercises, take_apart
+from course.printable import listed
 
 
 class Recognition:

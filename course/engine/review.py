@@ -8,7 +8,6 @@ from rich.console import Console
 from course.engine.autograded import Autograded
 from course.engine.book import Book
 from course.engine.grade import ACCEPTED, Grading, Options
-from course.engine.printable import printable
 from course.engine.submission import NOTES_ID, notes_text
 from course.engine.submitted import student_id
 from course.engine.summary import Reporter, Tally
@@ -16,6 +15,7 @@ from course.errors import CourseError
 from course.files import replace_all
 from course.folder import Course
 from course.gradebook import gradebook_location
+from course.printable import printable
 from course.settings import read_settings
 
 

@@ -16,8 +16,8 @@ from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from course.engine.cell_json import plain
-from course.engine.printable import markdown_text
 from course.notebook import without_region
+from course.printable import markdown_text
 
 NOTES_ID = "grading-notes"
 SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from course.engine.printable import printable
 from course.engine.submission import is_folder
 from course.errors import CourseError
 from course.folder import Course
+from course.printable import printable
 
 LONGEST_ID = 128  # characters that the gradebook has for a student's id
 LONGEST_NAME = 240  # bytes that a folder's name may have, with some to spare
