@@ -35,7 +35,9 @@ def test_each_failure_is_told_and_the_others_are_done():
     told = dict(zip(asked, outcomes(asked), strict=True))
     for name in "abc":
         assert told[name][0] == name
-    assert told["raise"] == Failure("ValueError: two lines [1m")
+    assert told["raise"] == Failure(
+        "ValueError: two lines \N{REPLACEMENT CHARACTER}[1m"
+    )
     assert told["die"] == Failure("its process ended too early (exit code 9)")
     assert told["kill"] == Failure("its process ended too early (exit code -9)")
     assert "exit code" in told["leave"].why

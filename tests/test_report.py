@@ -38,7 +38,14 @@ pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
 
 SIZE = 3 * len(KINDS)
-CHEAT = {"double-try": "import math\nmath.floor = lambda x: 2"}
+CHEAT = {
+    "double-answer": """class Same:
+    def __eq__(self, other):
+        return True
+
+def double(x):
+    return Same()"""
+}
 DOCS = "| # | The belief | What is so | Exercises |\n|---|---|---|---|\n"
 BANK = """# %% wrong: empty_is_true
 # fails: guess-test-text
@@ -140,7 +147,7 @@ def test_messages_that_differ_in_values_count_as_one(course, monkeypatch):
 def test_what_needs_a_person(course, monkeypatch):
     part_ = part(course)
     assert list(part_.look) == ["<b>eve"]
-    assert any("math.floor was replaced" in note for note in part_.look["<b>eve"])
+    assert any("Same decides what it equals" in note for note in part_.look["<b>eve"])
     assert part_.marking["s00"] == 1 and len(part_.marking) == 13
     run(course, monkeypatch)
     page = (course.root / "reports" / "report.html").read_text()
