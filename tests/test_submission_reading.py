@@ -116,6 +116,25 @@ def test_the_digest_is_that_of_the_bytes(desk):
     assert read_folder(desk.folder, NAME).digest != before
 
 
+@pytest.mark.parametrize(
+    ("stamp", "year"),
+    [
+        (b"\xef\xbb\xbf2026-01-01 10:00:00 UTC\r\n", 2026),
+        ("2026-01-01 10:00:00 UTC".encode("utf-16"), 2026),
+        (b"\xef\xbb\xbf\xd0", None),
+        (b"\xef\xbb", None),
+        (b"9" * 10**6, None),
+        (b"0001-01-01 00:00:00 +2359", None),
+    ],
+)
+def test_a_timestamp_as_editors_save_it(desk, stamp, year):
+    desk.write(desk.solved())
+    desk.write(stamp, "timestamp.txt")
+    found = read_folder(desk.folder, NAME).timestamp
+    assert year is None or found.year == year
+    assert earned(desk.merged()) == ALL
+
+
 # ---- What is in the file ----
 
 
