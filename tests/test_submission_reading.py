@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from course.printable import markdown_text, printable
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
+
+DEEP = "d" * 30  # a folder's name
 
 
 @pytest.fixture
@@ -114,6 +117,25 @@ def test_the_digest_is_that_of_the_bytes(desk):
     )
     desk.write("y", "a.txt")
     assert read_folder(desk.folder, NAME).digest != before
+
+
+@pytest.mark.parametrize(
+    ("stamp", "year"),
+    [
+        (b"\xef\xbb\xbf2026-01-01 10:00:00 UTC\r\n", 2026),
+        ("2026-01-01 10:00:00 UTC".encode("utf-16"), 2026),
+        (b"\xef\xbb\xbf\xd0", None),
+        (b"\xef\xbb", None),
+        (b"9" * 10**6, None),
+        (b"0001-01-01 00:00:00 +2359", None),
+    ],
+)
+def test_a_timestamp_as_editors_save_it(desk, stamp, year):
+    desk.write(desk.solved())
+    desk.write(stamp, "timestamp.txt")
+    found = read_folder(desk.folder, NAME).timestamp
+    assert year is None or found.year == year
+    assert earned(desk.merged()) == ALL
 
 
 # ---- What is in the file ----
@@ -294,6 +316,19 @@ def test_a_file_without_permissions(desk):
 # ---- Odd folders ----
 
 
+def nest(folder: Path, depth: int) -> None:
+    """Make folders in each other; together, their names are no path any more."""
+    before = os.getcwd()
+    try:
+        os.chdir(folder)
+        for _ in range(depth):
+            os.mkdir(DEEP)
+            os.chdir(DEEP)
+        Path("x.ipynb").write_text("{}")
+    finally:
+        os.chdir(before)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names that are only bytes")
 def test_odd_names_and_kinds_of_files(desk):
     desk.write(desk.solved())
@@ -304,16 +339,11 @@ def test_odd_names_and_kinds_of_files(desk):
     os.mkfifo(folder + b"/pipe\n- **forged**")
     os.symlink(folder, folder + b"/loop")
     os.symlink("/dev/zero", folder + b"/zero.ipynb")
-    deep = os.getcwd()
+    nest(desk.folder, 1200)
     try:
-        os.chdir(desk.folder)
-        for _ in range(1200):
-            os.mkdir("d" * 30)
-            os.chdir("d" * 30)
-        Path("x.ipynb").write_text("{}")
-    finally:
-        os.chdir(deep)
-    merged = desk.merged()
+        merged = desk.merged()
+    finally:  # pytest removes folders by recursion, which would not come that far
+        subprocess.run(["rm", "-rf", desk.folder / DEEP], check=True)
     assert earned(merged) == ALL and merged.nothing_found is None
     assert any("nested too deep" in note for note in merged.notes)
     add_notes(merged.notebook, merged.notes)

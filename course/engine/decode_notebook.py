@@ -5,6 +5,7 @@ merge conflict in them.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 
 CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$", re.MULTILINE)
@@ -30,17 +31,18 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
     if nulls[0] * 3 > len(data[:400]) and nulls[1] != nulls[2]:
         encoding = "utf-16-be" if nulls[1] > nulls[2] else "utf-16-le"
         return data.decode(encoding, "replace"), []
+    data = data.removeprefix(BOM_UTF8)
     try:
-        return data.decode("utf-8-sig"), []
+        return data.decode(), []
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 4:  # cut off within a character
-            return data[: error.start].decode("utf-8-sig"), []
+            return data[: error.start].decode(), []
         return _not_utf8(data)
 
 
 def _not_utf8(data: bytes) -> tuple[str, list[str]]:
     """The text of bytes that aren't UTF-8 throughout: damaged, or another encoding."""
-    text = data.decode("utf-8-sig", "replace")
+    text = data.decode(errors="replace")
     broken = text.count("\ufffd")
     beyond = len(re.sub(r"[\x00-\x7f\ufffd]+", "", text))
     if beyond >= 4 * broken:

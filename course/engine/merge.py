@@ -60,7 +60,6 @@ def merge(source: list[SourceCell], submission: Submission) -> Merged:
     choices = list(_choices(source, submission))
     best = max(choices, key=_worth, default=None)
     nothing = _nothing_found(source, submission, best)
-    cells: list[NotebookNode] = []
     if best is None:
         notes.append(f"There is no {wanted} in this submission.")
         known = Recognition(source, [])
@@ -227,8 +226,6 @@ def _known(cell: SourceCell, given: StudentCell | None) -> NotebookNode:
             text, kind = given.source, given.kind
         elif not given.is_blank and given.plain != cell.plain:
             text = given.unfenced() if kind == "code" else given.source
-        elif not cell.nbgrader:
-            text = given.source
     new = _new(kind, text, pictures)
     new.id = cell.id
     new["known"] = True

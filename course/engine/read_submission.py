@@ -32,9 +32,10 @@ LONGEST_STAMP = 200  # bytes
 SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "site-packages"}
 ENVIRONMENT = {"pyvenv.cfg", "conda-meta"}
 FIELDS = (b'"cells"', b'"nbformat"', b'"worksheets"', b'"cell_type"')
-LINK = "{verb} left out: {it} a link or cannot be read"
-LARGE = "{verb} left out: the submission is too large"
-DEEP = "{verb} left out: {it} nested too deep"
+# Why files are left out, of one and of several.
+LINK = "it is a link or cannot be read", "they are links or cannot be read"
+LARGE = ("the submission is too large",) * 2
+DEEP = "it is nested too deep", "they are nested too deep"
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,10 @@ class _Found:
         self.wanted = f"{lesson}.ipynb"
         self.contents: dict[str, bytes | NotebookFile] = {}  # large notebooks apart
         self.books: list[tuple[str, Path, int]] = []
-        self.left_out: dict[str, list[str]] = {}
+        self.left_out: dict[tuple[str, str], list[str]] = {}
         self.size = self.files = 0
 
-    def leave_out(self, why: str, name: str) -> None:
+    def leave_out(self, why: tuple[str, str], name: str) -> None:
         self.left_out.setdefault(why, []).append(name)
 
     def take(self, name: str, path: Path) -> None:
@@ -163,15 +164,12 @@ class _Found:
         return NotebookFile(name, path, data)
 
     def notes(self) -> Iterator[str]:
-        for why, names in self.left_out.items():
-            one = len(names) == 1
-            said = why.format(
-                verb="was" if one else "were", it="it is" if one else "they are"
-            )
-            if one:
-                yield f"{printable(names[0], 80)} {said}."
+        for (of_one, of_several), names in self.left_out.items():
+            if len(names) == 1:
+                yield f"{printable(names[0], 80)} was left out: {of_one}."
             else:
-                yield f"{len(names):,} files {said}: {listed(names)}."
+                many = f"{len(names):,} files were left out"
+                yield f"{many}: {of_several}: {listed(names)}."
 
 
 def _walk(folder: Path, found: _Found) -> Iterator[tuple[str, Path]]:
