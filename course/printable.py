@@ -1,6 +1,7 @@
 """Foreign text, such as a file's name, made fit for a line of a terminal or a page."""
 
 import re
+import unicodedata
 
 LONGEST = 300  # characters
 UNSHOWN = "\N{REPLACEMENT CHARACTER}"
@@ -14,14 +15,15 @@ MARKUP = re.compile(
 def printable(value: object, longest: int = LONGEST) -> str:
     """The text in one line of at most `longest` characters, all of them visible.
 
-    Line breaks become spaces; control characters, marks that change the direction of
-    writing, and bytes that aren't text become �. What is too long loses its middle.
+    Line breaks become spaces; control characters and bytes that aren't text become �;
+    marks that can't be seen, such as those that turn the direction of writing, go.
+    What is too long loses its middle.
     """
     text = str(value)
     if len(text) > 4 * longest:  # the rest would take time, and not be seen
         text = text[: 2 * longest] + text[-2 * longest :]
     spaced = " ".join(text.split()).strip(JOINERS)
-    shown = "".join(c if c.isprintable() or c in JOINERS else UNSHOWN for c in spaced)
+    shown = "".join(map(_shown, spaced))
     if len(shown) > longest:
         half = longest // 2
         shown = f"{shown[: longest - half - 1]}…{shown[-half:]}"
@@ -48,6 +50,12 @@ def why(error: BaseException) -> str:
         return "it is nested too deeply"
     said = printable(error, 200)
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in JOINERS:
+        return character
+    return "" if unicodedata.category(character) == "Cf" else UNSHOWN
 
 
 def _escaped(match: re.Match) -> str:

@@ -77,7 +77,7 @@ def test_csv(course, monkeypatch):
     assert rows["never"][NAME] == "" and rows["never"]["total"] == "0"
     assert rows["zoé"]["first name"] == "Zoé Newline"
     odd = rows["odd"]
-    assert odd["first name"] == "evil [2J =1+1 @x"
+    assert odd["first name"] == "evil ��[2J =1+1 @x"
     assert odd["last name"] == "'=1; '=HYPERLINK(0); '@SUM(A1);x"
     assert odd["email"] == "'+1"
 

@@ -89,8 +89,19 @@ def _student_folders(submitted: Path) -> dict[str, list[Path]]:
     return dict(sorted(found.items()))
 
 
+def _may_be_there(folder: Path) -> bool:
+    """Whether there is such a folder, or nobody can tell: then reading it says so."""
+    try:
+        folder.lstat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return is_folder(folder)
+
+
 def _entry(student: str, folders: list[Path], lesson: str) -> Entry | None:
-    here = [folder / lesson for folder in folders if is_folder(folder / lesson)]
+    here = [folder / lesson for folder in folders if _may_be_there(folder / lesson)]
     if not here:
         return None
     if len(here) == 1:
