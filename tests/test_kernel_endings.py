@@ -172,8 +172,8 @@ def test_a_crash_of_the_second_run_is_no_tampering():
     crashing = """import ctypes
 calls = []
 def double(X):
-    calls.append(X)
-    return ctypes.string_at(0) if calls[:2] == [3, 3] else 2 * X"""
+    calls.append(type(X))
+    return ctypes.string_at(0) if calls == [int, int] else 2 * X"""
     result = run(lesson(answer=crashing))
     assert result.tampering == []
     assert result.passed == dict(zip(TESTS, [False, True, True], strict=True))
