@@ -196,6 +196,7 @@ def hostile(course: Course, address: str, elsewhere: Path, home: Path) -> None:
         lines.append(f"c.CourseDirectory.{step}_directory = {path!r}")
     configure(course, *lines)
     home.mkdir(exist_ok=True)
+    (home / "migrated").touch()  # or Jupyter would
     text = "\n".join(["c = get_config()", *lines, ""])
     (home / CONFIG).write_text(text, encoding="utf-8")
     settings = {"CourseDirectory": {"db_url": address, "root": str(elsewhere)}}

@@ -123,7 +123,7 @@ def _timestamp(data: bytes, notes: list[str]) -> datetime | None:
     if not data.strip():
         return None
     try:
-        return parse_utc(data.decode().strip())
+        return parse_utc(data.decode("utf-8-sig").strip())
     except (ValueError, OverflowError, TypeError):
         notes.append(f"{STAMP} holds no date, and was ignored.")
         return None
