@@ -1,5 +1,6 @@
 """What a family of processes uses too much of, and that its neighbours go on."""
 
+import os
 import sys
 import threading
 import time
@@ -91,6 +92,14 @@ for place in range(0, 60 << 20, 4096):
     limits = Limits(memory=300 * MIB)
     told = confined(source + WAIT, namespaces=namespaces, limits=limits)
     assert told.cells == ["alive\n"]
+
+
+def test_what_a_kernel_holds_in_shared_memory_goes_with_it():
+    """Without namespaces the folder is everybody's, and stays."""
+    name = f"/dev/shm/course-canary-{os.getpid()}"
+    told = confined(f"held = open({name!r}, 'w'); print('held')", namespaces=False)
+    assert told.cells == ["held\n"]
+    assert not os.path.exists(name)
 
 
 # ---- Processor ----

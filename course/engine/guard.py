@@ -154,7 +154,7 @@ class Guard:
     def _bury(self) -> int:
         """Kill the kernel and everything that it started; returns its exit code."""
         if self.watch:
-            self.watch.note_names()
+            self.watch.note_names(last=True)
         with suppress(ProcessLookupError):
             os.kill(self.kernel, signal.SIGKILL)
         _, status = os.waitpid(self.kernel, 0)

@@ -124,14 +124,14 @@ class Watch:
             return f"it wrote more than {self.limits.disk >> 20} MiB"
         return None
 
-    def note_names(self) -> None:
+    def note_names(self, last: bool = False) -> None:
         """Remember which files in /dev/shm are the family's, where there are new ones.
 
         Others have theirs there as well, and one that nobody holds has no owner.
         """
         if self.folder and self.places:
             changed = os.stat(SHARED).st_mtime_ns
-            if changed != self.changed and self.naming:
+            if last or (changed != self.changed and self.naming):
                 self.changed = changed
                 with self.naming:
                     family = usage.family(os.getpid())[1:]
