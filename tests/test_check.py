@@ -54,6 +54,14 @@ def course(released: Path, tmp_path: Path) -> Course:
     return Course.here(root)
 
 
+EQUALS_ALL = """class Same:
+    def __eq__(self, other):
+        return True
+
+def double(x):
+    return Same()"""
+
+
 def own(course: Course, answers: dict, path: Path | None = None) -> Path:
     """The notebook in `work/`, or elsewhere, with these answers in it."""
     path = path or course.root / "work" / NAME / f"{NAME}.ipynb"
@@ -113,7 +121,7 @@ def test_nothing_is_changed_but_its_own_memory(course, monkeypatch):
     own(course, CRASHES)
     before = tree(course.root)
     _, said, _ = run(course, monkeypatch, NAME)
-    assert "ended the kernel: exit code 7" in said
+    assert "Cell count-test asked the kernel to exit" in said
     after = tree(course.root)
     assert after.pop("work/.checks.json")
     assert after == before
@@ -180,7 +188,7 @@ def test_a_test_that_was_deleted_or_edited_counts_as_it_was(course):
 
 
 def test_cheating_is_named_where_it_would_cost_points(course):
-    own(course, RIGHT | {"double-try": "import math\nmath.floor = lambda x: 2"})
+    own(course, RIGHT | {"double-answer": EQUALS_ALL})
     [checked] = check(course, [NAME])
     assert any("Grading would withhold" in note for note in checked.notes)
 
