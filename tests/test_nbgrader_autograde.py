@@ -1,7 +1,9 @@
 """`nbgrader autograde` and Formgrader's button grade as `course grade` does."""
 
+import json
 import sys
 from inspect import getsource
+from pathlib import Path
 
 import pytest
 from classes import (
@@ -16,6 +18,7 @@ from classes import (
     submit,
     url,
 )
+from handed import forget
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from rounds import nbgrader
@@ -29,6 +32,7 @@ from course.autograde import (
     use_nbgraders_own,
     use_the_engine,
 )
+from course.check import check
 from course.engine.grade import Options, grade
 from course.folder import CONFIG, Course
 
@@ -113,3 +117,52 @@ def test_what_cannot_be_graded_is_an_error_of_nbgrader(course):
         nbgrader(course.root, "autograde", "02_nothing")
     assert "There is no lesson '02_nothing'" in str(caught.value)
     assert "Traceback" not in str(caught.value)
+
+
+# ---- Three ways, the same points ----
+
+
+def without_ids(path: Path) -> None:
+    """As Colab and converters save it: no ids, no metadata of cells."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(forget(nb)), encoding="utf-8")
+
+
+def in_conflict(path: Path) -> None:
+    """As git leaves it where two versions meet."""
+    text = path.read_text(encoding="utf-8")
+    line = next(n for n in text.splitlines() if "split" in n) if "\n" in text else text
+    other = line.replace("split", "splitt")
+    both = f"<<<<<<< HEAD\n{line}\n=======\n{other}\n>>>>>>> 1a2b3c\n"
+    path.write_text(text.replace(line, both), encoding="utf-8")
+
+
+def in_utf_16(path: Path) -> None:
+    path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
+
+
+def retyped(path: Path) -> None:
+    """An answer that was deleted and typed again."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    [cell] = [c for c in nb["cells"] if c["id"] == "count-answer"]
+    cell |= {"id": "new", "metadata": {}}
+    path.write_text(json.dumps(nb), encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", [without_ids, in_conflict, in_utf_16, retyped])
+def test_three_ways_give_the_same_points(released, tmp_path, change):
+    answers = {"ann": RIGHT, "bob": HALF}
+    ours = make_class(released, tmp_path / "ours", answers)
+    theirs = make_class(released, tmp_path / "theirs", answers)
+    for course in (ours, theirs):
+        for student in answers:
+            change(course.root / "submitted" / student / NAME / f"{NAME}.ipynb")
+    grade(ours, [], [], Options())
+    nbgrader(theirs.root, "autograde", NAME)
+    assert earned_by_tests(ours) == earned_by_tests(theirs) == expected(answers)
+    for student, tests in earned_by_tests(ours).items():
+        path = ours.root / "submitted" / student / NAME / f"{NAME}.ipynb"
+        [checked] = check(ours, [str(path)])
+        # In a released notebook there are no hidden tests.
+        hidden = student == "bob" and tests["double-test-text"] == 0
+        assert checked.points == sum(tests.values()) + hidden

@@ -143,7 +143,7 @@ def _asking(function: Callable, kernel: int, ends: Callable[..., bool]) -> Calla
         if os.getpid() != kernel or not ends(*args, **kwargs):
             return function(*args, **kwargs)
         _note()
-        raise SystemExit(f"os.{function.__name__}: kernels go on")
+        raise SystemExit(f"{function.__name__}() ended this cell; the kernel goes on")
 
     return asked
 
