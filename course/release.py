@@ -22,6 +22,8 @@ STAY_INSIDE = """
 
 # ---- This is a scratch copy: whatever is set, nbgrader stays in this folder ----
 
+from pathlib import Path  # noqa: E402
+
 from course.settings import keep_inside  # noqa: E402
 
 keep_inside(get_config(), Path(__file__).absolute().parent)

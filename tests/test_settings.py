@@ -18,7 +18,7 @@ from test_grade_failures import postgres  # noqa: F401, a fixture
 from words import NAME, write_submission
 
 from course import check as checking
-from course.demo import Student, _grade_all, run_nbgrader, solution
+from course.demo import Student, _grade_all, run_nbgrader
 from course.engine.grade import Grading, Options
 from course.engine.sandbox import Limits
 from course.errors import CourseError
@@ -280,7 +280,3 @@ def test_the_configuration_wins_over_a_users_own(course, tmp_path):
     assert list(other.iterdir()) == []
     with Gradebook(gradebook_location(course)[0]) as gradebook:
         assert [s.id for s in gradebook.students] == ["ada"]
-
-
-def test_solutions_are_what_the_demo_hands_in():
-    assert solution("### BEGIN SOLUTION\nx = 1\n### END SOLUTION") == "x = 1"
