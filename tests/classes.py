@@ -21,7 +21,9 @@ from course.canonical import canonical_bytes, to_bytes
 from course.cli import app
 from course.files import link_to
 from course.folder import CONFIG, Course
+from course.privacy import close_to_others
 from course.release import generate
+from course.settings import read_settings
 
 RIGHT = {
     "double-answer": "def double(x):\n    return 2 * x",
@@ -72,6 +74,9 @@ def make_class(released: Path, dest: Path, answers: Answers) -> Course:
     (dest / "autograded").mkdir()
     for student, cells in answers.items():
         submit(course, student, cells)
+    close_to_others(
+        course, read_settings(course)
+    )  # as a command would
     return course
 
 
