@@ -209,7 +209,7 @@ class Kernel:
                 elif message.content is None or self.budget < 0:
                     self.budget = self.limits.output // 8  # for the cells after it
                     raise _TooMuch
-                elif _is_idle(message):
+                elif message.is_idle:
                     break
                 else:
                     self.outputs.note(message, cell)
@@ -296,10 +296,5 @@ class Kernel:
     async def _idle(self, request: str) -> None:
         while True:
             message = await self._heard()
-            if message.about == request and _is_idle(message):
+            if message.about == request and message.is_idle:
                 return
-
-
-def _is_idle(message: Message) -> bool:
-    content = message.content or {}
-    return message.kind == "status" and content.get("execution_state") == "idle"

@@ -39,6 +39,12 @@ class Message:
     size: int
     content: dict | None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it says that the kernel has done what was asked."""
+        content = self.content or {}
+        return self.kind == "status" and content.get("execution_state") == "idle"
+
 
 def read(session: Session, frames: list[bytes], most: int) -> Message | None:
     """Read a message whose content has at most so many bytes; None for a broken one."""
