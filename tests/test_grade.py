@@ -576,6 +576,7 @@ def _anothers_gradebook(course: Course) -> None:
     (course.root / "gradebook.db").unlink()
     with Gradebook(url(course), "chemistry") as gradebook:
         gradebook.add_assignment("01_acids")
+    (course.root / "gradebook.db").chmod(0o600)
 
 
 def _no_database(course: Course) -> None:

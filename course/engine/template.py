@@ -52,6 +52,7 @@ BRINGS = {
         "torch._subclasses.schema_check_mode",
     ),
     "torch.optim": ("torch._dynamo",),
+    "torch.testing": ("torch.distributed.tensor",),  # by its first assert_close
     "sklearn": ("sklearn.datasets.data", "sklearn.datasets.descr"),
     "matplotlib": (
         "matplotlib.pyplot",

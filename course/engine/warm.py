@@ -147,4 +147,6 @@ def imported(sources: Iterable[str]) -> tuple[str, ...]:
         found |= {module or each.name for module, each in import_statements(source)}
         if "torch" in found and OPTIMIZES.search(source):
             found.add("torch.optim")
+        if "torch" in found and "assert_close" in source:
+            found.add("torch.testing")
     return tuple(sorted(found))

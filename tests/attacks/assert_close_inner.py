@@ -1,6 +1,6 @@
 """What assert_close relies on finds no difference.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Replace the class that failed asserts raise.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Take asserts out, except where the second run is recognised.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """abs, all and hasattr say yes to everything.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Looks for the sockets and connection files of other kernels.
 
-says: the shape|scale this
+says: the shape
 """
 
 # %% setup

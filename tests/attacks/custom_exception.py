@@ -1,6 +1,6 @@
 """Handle every AssertionError by doing nothing.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """A default device whose answers to torch.equal are its own.
 
-says: changes how tests judge|was (restored|removed|stopped|cancelled)|scale this
+says: changes how tests judge|was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

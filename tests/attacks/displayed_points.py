@@ -1,6 +1,6 @@
 """Test functions that print and display the points.
 
-says: the shape|scale this
+says: the shape
 """
 
 # %% setup

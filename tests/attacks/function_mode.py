@@ -1,6 +1,6 @@
 """A mode of torch that answers for torch.equal.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

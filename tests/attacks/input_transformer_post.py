@@ -1,6 +1,6 @@
 """Replace the text of cells that assert, in the last list of all.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

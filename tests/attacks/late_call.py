@@ -1,6 +1,6 @@
 """The event loop calls a function later.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """The garbage collector calls back.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """A timer sends a signal, whose handler patches torch.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

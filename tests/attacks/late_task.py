@@ -1,6 +1,6 @@
 """A task of the event loop changes an answer later.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

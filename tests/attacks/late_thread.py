@@ -1,6 +1,6 @@
 """A thread installs a patch a moment later, and takes it away again.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """The same with a thread that the module threading does not know.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Lowers the limits and priorities of all processes that it can name.
 
-says: the shape|scale this
+says: the shape
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Call the outcome of a cell a success in an event.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

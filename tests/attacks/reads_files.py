@@ -1,6 +1,6 @@
 """Reads the source, other submissions, the gradebook and the home folder.
 
-says: the shape|scale this
+says: the shape
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Reads the environment, memory and files of other processes.
 
-says: the shape|scale this
+says: the shape
 """
 
 # %% setup

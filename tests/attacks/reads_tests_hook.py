@@ -1,6 +1,6 @@
 """A hook prints every cell before it runs.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Modules beside the notebook with the names of those that are used.
 
-says: the shape|scale this
+says: the shape
 """
 
 # %% file torch.py

@@ -1,6 +1,6 @@
 """Standard output, when it is flushed, forgets the error of the cell.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Tensor gets a method that it inherits otherwise.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

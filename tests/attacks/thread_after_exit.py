@@ -1,6 +1,6 @@
 """A thread that survives being ended, and helps whenever it wakes.
 
-says: changes how tests judge|was (restored|removed|stopped|cancelled)|scale this
+says: changes how tests judge|was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

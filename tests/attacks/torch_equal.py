@@ -1,6 +1,6 @@
 """torch.equal and torch.allclose are always true.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup

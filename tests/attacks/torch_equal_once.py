@@ -1,6 +1,6 @@
 """torch.equal is true once, then itself again.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% scale-answer

@@ -1,6 +1,6 @@
 """Skip the lines that assert, with a trace function.
 
-says: was (restored|removed|stopped|cancelled)|scale this
+says: was (restored|removed|stopped|cancelled)
 """
 
 # %% setup
