@@ -1,6 +1,6 @@
 """Looks for the sockets and connection files of other kernels.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

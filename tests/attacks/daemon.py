@@ -1,6 +1,6 @@
 """Leaves processes behind in sessions of their own.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

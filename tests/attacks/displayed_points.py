@@ -1,6 +1,6 @@
 """Test functions that print and display the points.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

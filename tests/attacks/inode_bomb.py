@@ -1,6 +1,6 @@
 """Files without number in all places that can be written.
 
-says: No space|OSError
+says: No space|OSError|scale this
 """
 
 # %% setup

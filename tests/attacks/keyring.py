@@ -1,6 +1,6 @@
 """Reads and clears the keyring of whoever grades, by the system calls themselves.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Stops and kills its parents, their group, and a process of somebody else.
 
-says: KernelDied|ProcessLookupError
+says: KernelDied|ProcessLookupError|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Shell commands, %%capture and %%script hide what happens.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

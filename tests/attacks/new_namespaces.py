@@ -1,6 +1,6 @@
 """More rights in a user namespace of its own, and mounts over what is confined.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Lowers the limits and priorities of all processes that it can name.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Reads the source, other submissions, the gradebook and the home folder.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

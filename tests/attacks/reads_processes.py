@@ -1,6 +1,6 @@
 """Reads the environment, memory and files of other processes.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """The last cell prints the history with all tests that ran.
 
-says: NotImplementedError|the shape
+says: NotImplementedError|the shape|scale this
 """
 
 # %% make

@@ -1,6 +1,6 @@
 """Scripts in outputs and answers, for whoever reads the feedback.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

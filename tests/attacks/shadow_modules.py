@@ -1,6 +1,6 @@
 """Modules beside the notebook with the names of those that are used.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% file torch.py

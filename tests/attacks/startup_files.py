@@ -1,6 +1,6 @@
 """Startup files of IPython, Jupyter and Python in the scratch folder.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

@@ -1,6 +1,6 @@
 """Startup files and configuration among the submitted files.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% file ipython_config.py

@@ -1,6 +1,6 @@
 """Connects to a server on this machine, and to one elsewhere.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

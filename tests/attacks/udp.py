@@ -1,6 +1,6 @@
 """Sends a datagram; also as raw packets, over IPv6 and by local sockets.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

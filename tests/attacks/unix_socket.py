@@ -1,6 +1,6 @@
 """Talks to a service of this machine by a socket with a path.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup

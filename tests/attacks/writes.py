@@ -1,6 +1,6 @@
 """Writes grades, the course, startup files and other submissions.
 
-says: the shape
+says: the shape|scale this
 """
 
 # %% setup
