@@ -74,9 +74,7 @@ def make_class(released: Path, dest: Path, answers: Answers) -> Course:
     (dest / "autograded").mkdir()
     for student, cells in answers.items():
         submit(course, student, cells)
-    close_to_others(
-        course, read_settings(course)
-    )  # as a command would
+    close_to_others(course, read_settings(course))  # as a command would
     return course
 
 

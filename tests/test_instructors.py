@@ -430,7 +430,7 @@ def test_the_page_from_top_to_bottom(world):
     [got] = (ada.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
     assert got.read_bytes() == page.read_bytes()
     [got] = (linus.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
-    assert got.name == "mine.html" and "was taken for" in got.read_text("utf-8")
+    assert got.name == "mine.html" and "was graded because" in got.read_text("utf-8")
 
     # 7. See how it went
     reading = reader.lines("uv run course report")

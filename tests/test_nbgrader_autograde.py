@@ -81,7 +81,7 @@ def test_the_command_grades_as_course_grade_does(course, released, tmp_path):
     grade(ours, [], [], Options())
     assert earned_by_tests(course) == earned_by_tests(ours)
     assert earned_by_tests(course) == expected(CLASS | {"eve": RIGHT})
-    assert "was taken for" in notes(course, "eve")
+    assert "was graded because there is no" in notes(course, "eve")
     # What has not changed is not graded again, unless nbgrader is forced to.
     assert "ann: 5 of 7" not in nbgrader(course.root, "autograde", NAME)
     said = nbgrader(course.root, "autograde", NAME, "--student", "ann", "--force")

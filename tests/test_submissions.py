@@ -393,7 +393,7 @@ def test_of_two_attempts_the_last_one_runs_last(desk):
     desk.write(nb)
     merged = desk.merged()
     assert earned(merged) == ALL - {"double-test-number", "double-test-text"}
-    assert any("2 cells are the answer double-answer" in n for n in merged.notes)
+    assert any("2 cells answer double-answer" in n for n in merged.notes)
 
 
 def test_edited_tests_are_the_lessons_again(desk):
@@ -427,3 +427,50 @@ def test_check_and_grade_share_one_reader(desk, released, monkeypatch, tmp_path)
     path = desk.write(forget(desk.solved()), "my homework.txt")
     [(lesson, found)] = check._targets(Course.here(released), [str(path)])
     assert (lesson, found) == (NAME, path)
+
+
+# ---- Several answers in one cell, and explanations far from theirs ----
+
+
+@pytest.mark.parametrize("stubs", ["left", "deleted"])
+@pytest.mark.parametrize("first", ["double-answer", "count-answer"])
+def test_several_answers_in_one_cell_all_count(desk, first, stubs):
+    nb = desk.solved({})
+    names = ["double-answer", "guess-answer", "count-answer"]
+    cell(nb, first)["source"] = "\n\n".join(RIGHT[name] for name in names)
+    cell(nb, "why-answer")["source"] = RIGHT["why-answer"]
+    if stubs == "deleted":
+        nb["cells"] = [c for c in nb["cells"] if c["id"] not in {*names} - {first}]
+    desk.write(nb)
+    merged = desk.merged()
+    assert earned(merged) == ALL
+    assert merged.nothing_found is None
+    assert any("in other cells, which were graded" in note for note in merged.notes)
+
+
+def test_all_answers_retyped_at_the_end_count(desk):
+    nb = desk.solved({})
+    names = ["double-answer", "guess-answer", "count-answer"]
+    text = "\n\n".join(RIGHT[name] for name in names)
+    nb["cells"].append({"cell_type": "code", "id": "mine", "source": text})
+    nb["cells"][-1] |= {"metadata": {}, "outputs": [], "execution_count": None}
+    desk.write(nb)
+    assert earned(desk.merged()) >= TESTS
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw", "code"])
+@pytest.mark.parametrize("deleted", [True, False])
+def test_an_explanation_at_the_end_waits_for_a_person(desk, kind, deleted):
+    nb = desk.solved({"why-answer": cell(desk.released, "why-answer")["source"]})
+    if deleted:
+        nb["cells"] = [c for c in nb["cells"] if c["id"] != "why-answer"]
+    text = "A tensor knows on which device it lies, and a gradient can reach it, too."
+    if kind == "code":
+        text = f"# {text}"
+    last = {"cell_type": kind, "id": "mine", "metadata": {}, "source": text}
+    if kind == "code":
+        last |= {"outputs": [], "execution_count": None}
+    spacer = {"cell_type": "markdown", "id": "end", "metadata": {}, "source": "# End"}
+    nb["cells"] += [spacer, last]
+    desk.write(nb)
+    assert "why-answer" in earned(desk.merged())

@@ -8,6 +8,7 @@ import unicodedata
 from hashlib import blake2b, md5
 
 CHANGEABLE = re.compile(r"[^\S\n]\n|\r")  # what is not the same everywhere
+LONGEST_LINE = 1000  # characters of a line whose accents are composed
 LONGEST_NAME = 200  # characters of a cell's id
 MOST_POINTS = 10**6  # of a cell
 NAMES = ("id", "cell_id", "name")  # where tools keep a cell's id in its metadata
@@ -18,11 +19,19 @@ KINDS |= {"html": "markdown"}
 def plain(text: str) -> str:
     """The text as it is compared: without what saving or converting may change."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = "\n".join(map(_composed, text.split("\n")))
     if CHANGEABLE.search(text):
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         text = "\n".join(line.rstrip() for line in lines)
     return text.rstrip().strip("\n")
+
+
+def _composed(line: str) -> str:
+    """The line with accents as part of their letters.
+
+    The time that takes grows with the square of how many marks follow one another.
+    """
+    return unicodedata.normalize("NFC", line) if len(line) <= LONGEST_LINE else line
 
 
 def key(text: str) -> str:

@@ -29,6 +29,9 @@ QUIET = 10.0  # seconds between a reply and the kernel's word that it is idle
 STARVED = 0.25  # of a cell's seconds: its kernel was ready to compute, and had to wait
 SIGNALS = {-9: "killed", -11: "segmentation fault", -6: "aborted", -7: "bus error"}
 LAST_WORDS = ("error", "status", "execute_reply")  # of a cell: none comes later
+SHORT_ERROR = 2**14  # bytes of an error that is noted after too much output
+QUEUED = 50  # messages that wait to be received
+FLOOD = 256  # so many times the limit may come in all, of messages of any kind
 LEFT_OUT = 8  # of displays that are too large, so many times the limit may come
 SHORT = [  # one line a frame: IPython's long form takes a minute for a deep recursion
     "--InteractiveShell.xmode=Plain",
@@ -62,8 +65,9 @@ class Kernel:
 
     def __init__(self, task: "Task") -> None:
         self.limits = task.limits
-        self.budget = task.limits.output
+        self.budget = self.allowance = task.limits.output
         self.left_out = LEFT_OUT * task.limits.output
+        self.received = 0  # bytes of messages of any kind
         self.undrawn = task.undrawn
         self.outputs = Outputs()
         self.cells: dict[str, int] = {}  # by request, places of cells that have begun
@@ -91,6 +95,9 @@ class Kernel:
         self.layers = self.km.provisioner.layers
         self.kc = self.km.client()
         self.kc.context.setsockopt(zmq.MAXMSGSIZE, LARGEST)
+        self.kc.context.setsockopt(zmq.RCVHWM, QUEUED)
+        # Who else would answer there, is not this kernel.
+        self.kc.context.setsockopt(zmq.RECONNECT_IVL, -1)
         self.kc.start_channels(stdin=False, hb=False)
         self.kc.allow_stdin = False
         try:
@@ -125,6 +132,7 @@ class Kernel:
 
         Raises Stopped after `seconds` or too much output, Gone if the kernel dies.
         """
+        self._allow()
         self.outputs.clears = False
         request = self._send(cell.source, cell.id in self.undrawn)
         self.cells[request] = index
@@ -143,6 +151,7 @@ class Kernel:
 
     async def ask(self, source: str) -> dict:
         """Run code that leaves no trace in the notebook; the content of the reply."""
+        self._allow()
         request = self.kc.execute(
             source, silent=True, store_history=False, stop_on_error=False
         )
@@ -151,6 +160,10 @@ class Kernel:
         reply = await self._until(self.limits.cell_seconds, talk, request)
         self.heard = scratch.outputs
         return reply
+
+    def _allow(self) -> None:
+        """Let a cell say something, whatever those before it have printed."""
+        self.allowance = max(self.budget, self.limits.output // 8)
 
     async def _until(self, seconds: float, talk: Coroutine, request: str) -> dict:
         talk, death = asyncio.ensure_future(talk), self.death
@@ -173,7 +186,7 @@ class Kernel:
                 await self._interrupt(rest, "it printed without end")
             await self._hear_again()
             raise Stopped(
-                "this cell, with those before it, printed more than "
+                "this cell was stopped: by then, the notebook had printed more than "
                 f"{self.limits.output >> 20} MiB"
             ) from None
         finally:
@@ -206,12 +219,12 @@ class Kernel:
             async for message in self._about(request, reply):
                 if self._is_left_out(message):
                     self.outputs.leave_out(message, cell)
-                elif message.content is None or self.budget < 0:
+                elif message.content is None or self.allowance < 0:
                     self.budget = self.limits.output // 8  # for the cells after it
                     raise _TooMuch
                 elif message.is_idle:
                     break
-                else:
+                elif self.budget >= 0 or _is_short_error(message):
                     self.outputs.note(message, cell)
             if not (await asyncio.wait({reply}, timeout=SILENT))[0]:
                 self._renew("shell")  # it was too large, or never sent
@@ -226,6 +239,7 @@ class Kernel:
             self.left_out -= message.size
             return self.left_out > 0
         self.budget -= message.size
+        self.allowance -= message.size
         return False
 
     async def _reply(self, request: str) -> dict:
@@ -242,7 +256,11 @@ class Kernel:
         message = None
         while message is None:
             frames = await channel.socket.recv_multipart()
-            message = read(self.kc.session, frames, max(self.budget, 2**16))
+            self.received += sum(map(len, frames))
+            if self.received > FLOOD * self.limits.output:
+                await self.km.provisioner.kill()
+                raise Deaf(f"it sent more than {self.received >> 20} MiB of messages")
+            message = read(self.kc.session, frames, max(self.allowance, 2**16))
         late = message.about in self.past and message.kind in LAST_WORDS
         # An interrupt may have the number of a cell.
         if late and message.about_kind == "execute_request" and not self.odd:
@@ -298,3 +316,8 @@ class Kernel:
             message = await self._heard()
             if message.about == request and message.is_idle:
                 return
+
+
+def _is_short_error(message: Message) -> bool:
+    """Whether it is an error that is noted even after too much output."""
+    return message.kind == "error" and message.size <= SHORT_ERROR

@@ -64,6 +64,21 @@ def restrict(rules: dict[str, int]) -> None:
     os.close(ruleset)
 
 
+def keep_sockets(*folders: str) -> None:
+    """Deny this thread, for good, to make sockets and remove files but in `folders`.
+
+    A kernel's own sockets can then not be replaced by those of another process.
+    """
+    rights = _MAKE_SOCK | _REMOVE_FILE
+    ruleset = call(_CREATE_RULESET, struct.pack("=Q", rights), 8, 0)
+    for path in folders:
+        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        call(_ADD_RULE, ruleset, 1, struct.pack("=Qi", rights, fd), 0)
+        os.close(fd)
+    call(_RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+
+
 def rules(
     home: str, sockets: str, hidden: Iterable[str], own_memory: bool
 ) -> dict[str, int]:

@@ -66,13 +66,17 @@ def merge(source: list[SourceCell], submission: Submission) -> Merged:
     else:
         known, name = best.known, printable(best.file.name, 80)
         if best.file.name != wanted:
-            exact = any(choice.file.name == wanted for choice in choices)
-            why = "holds fewer answers" if exact else "is not there"
-            notes.append(f"{name} was taken for {wanted}, which {why}.")
+            if any(choice.file.name == wanted for choice in choices):
+                why = f"instead of {wanted}, because it holds more answers"
+            else:
+                why = f"because there is no {wanted}"
+            notes.append(f"{name} was graded {why}.")
         notes += [f"{name}: {note}" for note in best.reading.notes + known.notes]
         if best.reading.problem:
             notes.append(f"{name} counts as not answered: {best.reading.problem}.")
     cells, put_right = _merged(source, known)
+    if nothing and best is not None and not best.reading.problem:
+        put_right = [f"{nothing[:1].upper()}{nothing[1:]}."]
     nb = nbformat.v4.new_notebook()
     nb.cells = cells  # given at once, they would be validated, which takes long
     nb.metadata.kernelspec = dict(KERNEL)
@@ -133,7 +137,7 @@ def _nothing_found(
             return f"{listed(list(submission.unread))} cannot be read"
         if others := sorted(submission.files.keys() - {STAMP}):
             return f"there is no notebook, only {listed(others)}"
-        return "its folder is empty"
+        return "its folder holds no notebook (hidden files don't count)"
     name, known = printable(best.file.name, 80), best.known
     if best.reading.problem:
         return f"{name}: {best.reading.problem}"
@@ -181,15 +185,18 @@ def _merged(
         if cell.nbgrader and index not in known.owner
     ]
     for index in missing:
-        groups[index].insert(0, _known(source[index], None))
-        if source[index].is_answer:
+        other = known.elsewhere.get(index)
+        given = None if other is None else known.cells[other]
+        groups[index].insert(0, _known(source[index], given))
+        if source[index].is_answer and given is None:
             # What stands where the answer was must come after its stub.
             before = max((k for k in known.owner if k < index), default=-1)
             own = groups[before][1 if before >= 0 else 0 :]
             groups[index] += own
             del groups[before][len(groups[before]) - len(own) :]
     if known.cells:
-        notes += _missing([source[index] for index in missing])
+        gone = [index for index in missing if index not in known.elsewhere]
+        notes += _missing([source[index] for index in gone])
     cells = [cell for group in groups.values() for cell in group]
     _make_ids_unique(cells)
     return cells, notes
@@ -200,10 +207,11 @@ def _missing(cells: list[SourceCell]) -> list[str]:
     tests = [cell.id for cell in cells if cell.is_test]
     notes = []
     for what, names in (("answer", answers), ("test", tests)):
+        so = ", and counts as not answered" if what == "answer" else ""
         if len(names) > NAMED:
             notes.append(f"{len(names)} {what} cells were missing: {listed(names)}.")
         else:
-            notes += [f"The {what} cell {name} was missing." for name in names]
+            notes += [f"The {what} cell {name} was missing{so}." for name in names]
     return notes
 
 

@@ -4,6 +4,7 @@ Any message may be forged. It can hold anything in any place, and be of any size
 """
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -70,7 +71,15 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
+def _finite(number: str) -> float:
+    """A float that JSON can hold: `1e999` would become Infinity."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number[:40]} is too large a number")
+    return value
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).decode
 
 
 def _parsed(data: bytes) -> dict:
@@ -196,7 +205,8 @@ class Outputs:
     ) -> None:
         transient = content.get("transient")
         name = transient.get("display_id") if isinstance(transient, dict) else None
-        known = self.displays.setdefault(name, []) if isinstance(name, str) else []
+        named = kind in DISPLAYS and isinstance(name, str)
+        known = self.displays.setdefault(name, []) if named else []
         if kind == "update_display_data":
             for other in known:
                 other.data, other.metadata = made.data, made.metadata

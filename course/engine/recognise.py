@@ -16,12 +16,15 @@ from course.engine.submission import SourceCell
 from course.engine.take_apart import claims, exercises, take_apart
 from course.printable import listed
 
+LEAST_PROSE = 60  # characters of a text that may be an explanation out of place
+
 
 class Recognition:
     """The cells of a submission, and which cells of the lesson they are.
 
     `owner` holds, by index of a lesson's cell, the index in `cells` of the one that
-    counts for it. `dropped`: cells that must not run beside it.
+    counts for it. `elsewhere` does so for answers that stand in the cell of another
+    answer. `dropped`: cells that must not run beside it.
     """
 
     def __init__(self, source: list[SourceCell], cells: list[StudentCell]) -> None:
@@ -30,6 +33,7 @@ class Recognition:
         self.notes: list[str] = []
         self.cells = take_apart(source, cells, self.notes)
         self.owner: dict[int, int] = {}
+        self.elsewhere: dict[int, int] = {}
         self.dropped: set[int] = set()
         self.moved: list[str] = []  # answers that were found beside their cell
         self._by_name()
@@ -43,10 +47,14 @@ class Recognition:
         self._drop_untouched()
         if len(self.owner) > max(2 * named, named + 3):
             self.notes.append(
-                "The cells have lost their ids; text and place told which they are."
+                "The cells had no ids, so they were identified by their text and "
+                "position."
             )
         if self.moved:
-            self.notes.append(f"Found beside the answer cells: {listed(self.moved)}.")
+            self.notes.append(
+                f"These answers were in other cells, which were graded: "
+                f"{listed(self.moved)}."
+            )
 
     # ---- What is known ----
 
@@ -57,7 +65,8 @@ class Recognition:
     def is_answered(self, index: int) -> bool:
         """Whether a cell with an attempt counts for this answer."""
         mine = self.owner.get(index)
-        return mine is not None and self.is_attempt(index, self.cells[mine])
+        attempted = mine is not None and self.is_attempt(index, self.cells[mine])
+        return attempted or index in self.elsewhere
 
     @property
     def answered(self) -> int:
@@ -86,8 +95,8 @@ class Recognition:
             if cell.nbgrader and len(claim) > 1:
                 counting = self._counting(index, claim) or claim
                 if cell.is_answer and len(counting) > 1:
-                    many = f"{len(counting)} cells are the answer {cell.id}"
-                    self.notes.append(f"{many}; all of them ran.")
+                    many = f"{len(counting)} cells answer {cell.id}"
+                    self.notes.append(f"{many}. All of them ran; the last one counts.")
             own = [k for k in counting if self.cells[k].id == cell.id]
             self.owner[index] = (own or counting)[-1]
 
@@ -144,23 +153,31 @@ class Recognition:
         beside = self._beside(index)
         found = [k for k in beside if wanted and wanted <= self.cells[k].defines]
         if not found and stub is None:
-            place = self._place()
-            found = [k for k in beside if wanted & self.cells[k].defines] or [
-                k
-                for k, cell in enumerate(self.cells)
-                if wanted and k not in place and wanted <= cell.defines
-            ]
-            if not found and not wanted:
-                found = [k for k in beside if not self.cells[k].is_text][:1]
+            found = [k for k in beside if wanted & self.cells[k].defines]
+        place = self._place()
+        anywhere = [
+            k
+            for k, cell in enumerate(self.cells)
+            if wanted and wanted <= cell.defines and self.is_attempt(index, cell)
+        ]
+        found = found or [k for k in anywhere if k not in place]
+        if not found and stub is None and not wanted:
+            found = [k for k in beside if not self.cells[k].is_text][:1]
+        others = [k for k in anywhere if k in place and self.source[place[k]].is_answer]
         if found:
-            if stub is not None:
-                self.dropped.add(stub)
-                self.moved.append(self.source[index].id)
             self.owner[index] = found[-1]
+        elif others and others != [stub]:
+            self.elsewhere[index] = others[-1]
+            self.owner.pop(index, None)
+        if stub is not None and self.owner.get(index) != stub:
+            self.dropped.add(stub)
+        if (found and stub is not None) or index in self.elsewhere:
+            self.moved.append(self.source[index].id)
 
     def _find_text(self, index: int) -> None:
         """Take texts beside an explanation that is missing, or as it was released."""
         found = [k for k in self._beside(index) if self.cells[k].is_text]
+        found = found or self._later_texts(index)
         if not found:
             return
         mine = self.owner.get(index, found[0])
@@ -174,6 +191,21 @@ class Recognition:
         self.owner[index] = mine
         self.dropped |= {*found} - {mine}
         self.moved.append(self.source[index].id)
+
+    def _later_texts(self, index: int) -> list[int]:
+        """Longer texts of the student's own that come after the task, to the end."""
+        place = self._place()
+        task = f"{self.exercises[index]}-task"
+        after = [mine for mine, here in place.items() if self.source[here].id == task]
+        return [
+            mine
+            for mine, cell in enumerate(self.cells)
+            if mine > max(after, default=-1)
+            and mine not in place
+            and mine not in self.dropped
+            and cell.is_text
+            and len(cell.as_text()) >= LEAST_PROSE
+        ]
 
     def _join(self) -> None:
         """Put answers together that were split within a function."""

@@ -143,6 +143,13 @@ _AF_UNIX = 1
 _NEW_NAMESPACES = 0x7E020000  # the flags CLONE_NEW… of clone
 _SET_PDEATHSIG, _SET_DUMPABLE = 1, 4
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # to type into a terminal
+# To change attributes of a file that is open for reading alone: FS_IOC_SETFLAGS in both
+# sizes, FS_IOC_SETVERSION, FS_IOC_FSSETXATTR, FS_IOC_ENABLE_VERITY, and the policies
+# and keys of file encryption.
+_ATTRIBUTES = (
+    *(0x40086602, 0x40046602, 0x40087602, 0x40047602, 0x401C5820, 0x40806685),
+    *(0x800C6613, 0xC0506617, 0xC0406618, 0xC0406619),
+)
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE = 8, 10, 15, 1024
 _EVERY_PROCESS = 0xFFFFFFFF  # kill(-1)
 
@@ -202,8 +209,8 @@ def _program(machine: str) -> Program:
     program += _only(_SOCKET[column], _FIRST, _AF_UNIX)
     program += _only(_PRLIMIT[column], _FIRST, 0)  # the limits of this very process
     program += _except(_KILL[column], _FIRST, {_EVERY_PROCESS: _REFUSE})
-    terminals = {_TIOCSTI: _REFUSE, _TIOCLINUX: _REFUSE}
-    program += _except(_IOCTL[column], _SECOND, terminals)
+    controls = (_TIOCSTI, _TIOCLINUX, *_ATTRIBUTES)
+    program += _except(_IOCTL[column], _SECOND, dict.fromkeys(controls, _REFUSE))
     others = (_F_SETOWN, _F_SETOWN_EX, _F_SETSIG, _F_SETLEASE)
     program += _except(_FCNTL[column], _SECOND, dict.fromkeys(others, _REFUSE))
     # To hide from the guard's look, or to outlive the guard.

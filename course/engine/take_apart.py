@@ -114,7 +114,8 @@ class _TakenApart:
         yield from kept
         if not all(part.names for part in kept):
             self.notes.append(
-                f"Text was written into the locked cell {ours.id}; it was kept apart."
+                f"Something was written into the locked cell {ours.id}; it was moved "
+                "to a cell of its own."
             )
 
     def _counts(self, text: str, index: int) -> bool:
@@ -137,7 +138,7 @@ class _TakenApart:
             pieces = around(cell.source, ours.plain) if is_there else None
             if pieces is not None:
                 self.missing.remove(index)
-                self.notes.append(f"The cell {ours.id} was part of another cell.")
+                self.notes.append(f"The cell {ours.id} was merged into another cell.")
                 yield from self._around(cell, ours, *pieces)
                 return
         yield cell

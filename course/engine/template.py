@@ -29,6 +29,7 @@ from types import ModuleType, SimpleNamespace
 
 from course.engine import endings, shell_commands, watch
 from course.engine.guard import REQUEST_BYTES, Guard
+from course.engine.landlock import keep_sockets
 from course.engine.sandbox import namespaces_work
 
 # What every kernel needs: imported at once. What the cells import comes with a request.
@@ -231,6 +232,8 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
 
         def init_io(self) -> None:
             super().init_io()
+            if layers:  # its sockets are there: nobody puts others in their place
+                keep_sockets(home, "/dev/shm")
             os.write(ready, json.dumps({"layers": layers}).encode())
             os.close(ready)
 

@@ -65,8 +65,18 @@ CLASSES = (
     ("zmq", "Socket"),
     ("zmq.eventloop.zmqstream", "ZMQStream"),
     ("json", "JSONEncoder"),
+    ("asyncio.events", "Handle"),
+    ("asyncio.events", "TimerHandle"),
 )
+
+
 # All their classes: what tests build their own models and batches from.
+class _Anything:
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+ANYTHING = _Anything()  # nobody adds any name to these classes
 FAMILIES = ("torch.nn", "torch.optim", "torch.utils.data", "torch.testing._comparison")
 BUILTIN = frozenset(vars(builtins))
 __builtins__ = tidy.__builtins__  # what functions below find by name
@@ -83,7 +93,12 @@ KERNEL = (
 SIGNALS = sorted(
     valid_signals() - {int(signal.SIGINT), int(getattr(signal, "SIGCHLD", 0))}
 )
-OPERATORS = ("equal", "allclose", "isclose", "eq.Tensor", "eq.Scalar", "all", "item")
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+OPERATORS = (
+    *("equal", "allclose", "isclose", "all", "item", "any", "isfinite", "abs", "sum"),
+    *(f"{name}.{kind}" for name in COMPARISONS for kind in ("Tensor", "Scalar")),
+    "sub.Tensor",
+)
 COMPARING = {
     f"__{name}__"
     for name in (
@@ -231,12 +246,17 @@ def _owners():
             yield f"a class of {name}", module, frozenset()
             kinds = [v for v in vars(module).values() if isinstance(v, type)]
             yield from ((f"{name}.{k.__name__}", k, DECIDES) for k in kinds)
+    nodes = [v for v in vars(sys.modules["ast"]).values() if isinstance(v, type)]
+    yield from ((f"ast.{k.__name__}", k, ANYTHING) for k in nodes)
 
 
 def _kinds() -> list[type]:
     """The classes to watch, and those that they come from, but for `object`."""
     owners = [getattr(sys.modules.get(name), kind, None) for name, kind in CLASSES]
     kinds = [owner for owner in owners if isinstance(owner, type)]
+    shell = sys.modules["IPython"].get_ipython()
+    if shell is not None:  # theirs are often further derived
+        kinds += [type(one) for _, one in _objects(shell, shell.kernel)]
     return list(dict.fromkeys(base for kind in kinds for base in kind.__mro__[:-1]))
 
 

@@ -1,7 +1,7 @@
 """The notebook has another name; what is right counts.
 
 earns: scale-test-shape, scale-test-values, weights-test, weights-test-close, shout-test
-says: was taken for
+says: was graded because
 """
 
 # %% make
