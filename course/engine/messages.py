@@ -47,8 +47,14 @@ class Message:
         return self.kind == "status" and content.get("execution_state") == "idle"
 
 
-def read(session: Session, frames: list[bytes], most: int) -> Message | None:
-    """Read a message whose content has at most so many bytes; None for a broken one."""
+def read(
+    session: Session, frames: list[bytes], most: int, wanted: str | None = None
+) -> Message | None:
+    """Read a message whose content has at most so many bytes; None for a broken one.
+
+    `wanted`: the only request whose messages are of interest, None for all. What says
+    something about another one is not looked into.
+    """
     try:
         _, (signature, *parts) = session.feed_identities(frames)
         header, parent, _, content = parts[:4]
@@ -58,6 +64,9 @@ def read(session: Session, frames: list[bytes], most: int) -> Message | None:
             return None
         kind, about = _parsed(header)["msg_type"], _parsed(parent)
         size = sum(map(len, parts[3:]))
+        if wanted is not None and about.get("msg_id") != wanted:
+            about = (str(about.get("msg_id")), str(about.get("msg_type")))
+            return Message(str(kind), *about, size, {})
         fits = size <= most and parsed_bytes(content) <= PARSED * most
         return Message(
             *(str(kind), str(about.get("msg_id")), str(about.get("msg_type")), size),
