@@ -142,12 +142,13 @@ def test_nbgrader_autograde_and_validate_run_in_it(words: Graded):
     answers = {"double-answer": thief}
     path = root / "submitted" / "thief" / NAME / f"{NAME}.ipynb"
     write_submission(words.course, path, answers)
-    nbgrader(root, "autograde", NAME, "--student", "thief")
+    kernel = "--Execute.kernel_name=course"
+    nbgrader(root, "autograde", NAME, "--student", "thief", kernel)
     grades = words.grades(NAME, "thief")
     assert grades["double-test-number"] == grades["double-test-text"] == (1.0, False)
     # Validating is a student's own affair, and goes on in the notebook's own kernel.
     assert "could read" in nbgrader(root, "validate", str(path))
-    inside = nbgrader(root, "validate", "--Execute.kernel_name=course", str(path))
+    inside = nbgrader(root, "validate", kernel, str(path))
     assert "VALIDATION FAILED" in inside and "could read" not in inside
 
 

@@ -95,8 +95,8 @@ class Kernel:
         self.kc = self.km.client()
         self.kc.context.setsockopt(zmq.MAXMSGSIZE, LARGEST)
         self.kc.context.setsockopt(zmq.RCVHWM, QUEUED)
-        # Who else would answer there, is not this kernel.
-        self.kc.context.setsockopt(zmq.RECONNECT_IVL, -1)
+        if provisioner.WARM:  # it listens by now: who answers later is another one
+            self.kc.context.setsockopt(zmq.RECONNECT_IVL, -1)
         self.kc.start_channels(stdin=False, hb=False)
         self.kc.allow_stdin = False
         try:
