@@ -18,6 +18,7 @@ from rich.console import Console
 
 from course.errors import CourseError
 from course.folder import Course
+from course.settings import read_settings
 
 USERS = (autogradeapp, api)  # modules of nbgrader that make an Autograde
 
@@ -33,10 +34,10 @@ class Autograde(StockAutograde):
         """
         from course.engine.grade import Grading, Options
 
-        # Nothing is confined on other systems, where nbgrader grades as it always did.
-        options = Options(workers=os.cpu_count() or 1, force=self.force)
         try:
             course = Course.here(Path(self.coursedir.root))
+            sandbox = read_settings(course, self.config).sandbox
+            options = Options(os.cpu_count() or 1, force=self.force, sandbox=sandbox)
             grading = Grading(course, options, self._console(), self.config)
             grading.run([self.coursedir.assignment_id], self._students(course))
         except (CourseError, OSError) as error:

@@ -24,6 +24,7 @@ from course.isolation import Failure, run_isolated
 from course.pages import FeedbackExporter
 from course.printable import printable, why
 from course.settings import read_settings
+from course.spelling import Spelling
 
 SECONDS = 120.0  # that a page may take, while the machine does other things as well
 
@@ -58,13 +59,16 @@ def feedback(
         for lesson in names
         if (autograded / student / lesson / f"{lesson}.ipynb").is_file()
     ]
+    folders = _folders(submitted)
+    spelling = Spelling.for_names(folders, given.db_url)
     ungraded = [
         printable(f"{lesson} {student}")
-        for student in _folders(submitted)
+        for folder in folders
+        for student in [student_id(folder, spelling)]
         for lesson in names
-        if is_folder(submitted / student / lesson)
-        and not (autograded / student_id(student) / lesson).is_dir()
-        and (not students or student_id(student) in students)
+        if is_folder(submitted / folder / lesson)
+        and not (autograded / student / lesson).is_dir()
+        and (not students or student in students)
     ]
     if students:
         known = {student for student, _ in graded}
@@ -129,7 +133,6 @@ def _page(job: tuple[str, str, str]) -> Path | Failure:
             "db_url": given.db_url,
         },
     }
-    path = Path(root, given.feedback_directory, student, lesson, f"{lesson}.html")
     name = printable(student, 100)
     again = f"grade it again: `course grade {lesson} --student {name} --force`"
     try:

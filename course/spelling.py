@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,11 @@ class Spelling:
     """The ids that the gradebook knows, by their composed form."""
 
     known: dict[str, str]
+
+    @classmethod
+    def for_names(cls, names: Iterable[str], address: str) -> "Spelling":
+        """The same, asked for only if one of the names can be spelt in two ways."""
+        return cls({}) if all(map(str.isascii, names)) else cls.of(address)
 
     @classmethod
     def of(cls, address: str) -> "Spelling":

@@ -112,6 +112,12 @@ def test_options_of_nbgrader(course, tmp_path):
     assert "dan" in said and " cy: " not in said and " eve: " not in said
 
 
+def test_student_code_runs_unconfined_where_the_configuration_says_so(course):
+    configure(course, "c.CourseProvisioner.sandbox = False")
+    said = nbgrader(course.root, "autograde", NAME, "--student", "ann")
+    assert "ann: 5 of 7" in said and "student code ran unconfined" in said
+
+
 def test_what_cannot_be_graded_is_an_error_of_nbgrader(course):
     with pytest.raises(AssertionError) as caught:
         nbgrader(course.root, "autograde", "02_nothing")

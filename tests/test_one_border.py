@@ -105,6 +105,17 @@ def test_names_that_differ_in_their_form_alone_are_one_student(course, monkeypat
     assert run(course, monkeypatch, "grade", "--student", "Zoe\u0308")[0] == 0
 
 
+@pytest.mark.parametrize("folder", ["Zoe\u0308", "Zo\u00eb"])
+def test_a_student_is_spelt_as_the_gradebook_spells(course, folder):
+    with Gradebook(url(course), "pytorch") as gradebook:
+        gradebook.add_student("Zoe\u0308")
+    submit(course, folder, RIGHT)
+    grade(course, [], [], Options())
+    assert earned_by_tests(course) == expected(NEIGHBOURS | {"Zoe\u0308": RIGHT})
+    with Gradebook(url(course), "pytorch") as gradebook:
+        assert len(gradebook.students) == 3
+
+
 def test_ids_are_kept_apart():
     long = ["x" * 300 + end for end in "ab"]
     assert len({student_id(name) for name in long}) == 2

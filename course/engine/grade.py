@@ -14,6 +14,7 @@ that cannot be written, or no kernel that starts.
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -106,7 +107,7 @@ class Job:
 
     source: Source
     student: str
-    submission: Submission
+    timestamp: datetime | None
     files: dict[str, bytes]
     notebook: NotebookNode
     notes: list[str]
@@ -164,7 +165,9 @@ class Grading:
 
     def run(self, lessons: list[str], students: list[str]) -> dict[str, Tally]:
         """Grade, and print a line for each submission and a summary at the end."""
-        found = find_submissions(self.submitted, self.course, lessons, students)
+        found = find_submissions(
+            self.submitted, self.course, lessons, students, self.place[0]
+        )
         self.book = Book(*self.place)
         self.tallies = {lesson: Tally() for lesson in found}
         total = sum(map(len, found.values()))
@@ -222,14 +225,13 @@ class Grading:
                 tally.skipped += 1
                 continue
             this = old is not None and old.get("submission") == submission.digest
-            before = graded.get(entry.student) if old is None else None
-            changed = is_graded and not (
-                this if old is not None else before == _naive(submission.timestamp)
-            )
+            if is_graded and old is None:  # by nbgrader itself
+                this = graded[entry.student] == _naive(submission.timestamp)
+            changed = is_graded and not this
             if self.options.exercise and (changed or not is_graded):
                 tally.passed_over.append(entry.student)
                 continue
-            accepted = this and bool(old.get("accepted"))
+            accepted = bool(this and old and old.get("accepted"))
             yield _job(source, entry.student, submission, stamp, changed, accepted)
 
     # ---- Having it executed ----
@@ -345,7 +347,7 @@ class Grading:
         for preprocessor in (OnlyErrorsCost(), LimitOutput(config=self.config)):
             notebook, _ = preprocessor.preprocess(notebook, {})
         grades = Grades(
-            *(job.lesson, job.student, notebook, passed, job.submission.timestamp),
+            *(job.lesson, job.student, notebook, passed, job.timestamp),
             *(person, job.changed, job.source.only),
         )
         if not _is_whole(job.source, grades):  # what else changed is still to be graded
@@ -434,7 +436,8 @@ def _job(
     if not submission.digest:  # it could not be read, and may be the next time
         nothing, stamp = submission.notes[-1], stamp | {"tests": ""}
     return Job(
-        *(source, student, submission, files, merged.notebook, merged.notes),
+        *(source, student, submission.timestamp, files),
+        *(merged.notebook, merged.notes),
         *(stamp, changed, accepted, nothing),
     )
 

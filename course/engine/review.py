@@ -17,6 +17,7 @@ from course.folder import Course
 from course.gradebook import gradebook_location
 from course.printable import printable
 from course.settings import read_settings
+from course.spelling import Spelling
 
 
 def regrade(
@@ -51,8 +52,9 @@ def accept(course: Course, lesson: str, student: str) -> tuple[float, float]:
     They stay accepted until the student submits something else. Returns the points now
     and the most there are. Raises CourseError where nothing is withheld.
     """
-    name, student = course.name(lesson), student_id(student)
-    settings = read_settings(course)
+    name, settings = course.name(lesson), read_settings(course)
+    place = gradebook_location(course, settings.config)
+    student = student_id(student, Spelling.for_names([student], place[0]))
     autograded = Autograded(settings.autograded)
     stamp = autograded.stamp(student, name)
     if stamp is None:
@@ -68,7 +70,7 @@ def accept(course: Course, lesson: str, student: str) -> tuple[float, float]:
             f"{name} {printable(student)}: none of its points are withheld. To change "
             "single marks, use Formgrader."
         )
-    book = Book(*gradebook_location(course, settings.config))
+    book = Book(*place)
     try:
         score = book.accept(name, student, withheld)
     finally:

@@ -1,6 +1,5 @@
 """The folder `submitted/`: which students submitted which lessons."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +8,7 @@ from course.engine.submission import is_folder
 from course.errors import CourseError
 from course.folder import Course
 from course.printable import printable
+from course.spelling import Spelling
 
 LONGEST_ID = 128  # characters that the gradebook has for a student's id
 LONGEST_NAME = 240  # bytes that a folder's name may have, with some to spare
@@ -24,15 +24,16 @@ class Entry:
     notes: list[str] = field(default_factory=list)
 
 
-def student_id(folder_name: str) -> str:
+def student_id(folder_name: str, spelling: Spelling | None = None) -> str:
     """The id under which the gradebook has whoever submitted a folder of this name.
 
     Nearly always the name itself. The same name in another Unicode form (a Mac writes
-    `é` as two characters) is the same student; bytes that are no text are escaped, and
-    what the gradebook has no room for is shortened, with a hash that keeps it apart.
+    `é` as two characters) is the same student, as the gradebook's `spelling` has it;
+    bytes that are no text are escaped, and what the gradebook has no room for is
+    shortened, with a hash that keeps it apart.
     """
     name = folder_name.encode(errors="backslashreplace").decode()
-    name = unicodedata.normalize("NFC", name)
+    name = (spelling or Spelling({})).id(name)
     if len(name) <= LONGEST_ID and len(name.encode()) <= LONGEST_NAME:
         return name
     ending = f"-{sha256(name.encode()).hexdigest()[:8]}"
@@ -41,19 +42,31 @@ def student_id(folder_name: str) -> str:
 
 
 def find_submissions(
-    submitted: Path, course: Course, lessons: list[str], students: list[str]
+    submitted: Path,
+    course: Course,
+    lessons: list[str],
+    students: list[str],
+    address: str,
 ) -> dict[str, list[Entry]]:
     """Who submitted what, by lesson; without names: every lesson and student.
 
-    Raises CourseError where there is nothing, or no student by a name.
+    `address`: of the gradebook, which knows how students are spelt. Raises CourseError
+    where there is nothing, or no student by a name.
     """
     if not submitted.is_dir():
         raise CourseError(
             f"{submitted}: there is no such folder. Collect the submissions "
             "first: `nbgrader collect` or `nbgrader zip_collect`."
         )
-    folders = _student_folders(submitted)
-    wanted = list(dict.fromkeys(map(student_id, students))) or list(folders)
+    paths = sorted(path for path in submitted.iterdir() if is_folder(path))
+    names = [*(path.name for path in paths), *students]
+    spelling = Spelling.for_names(names, address)
+    folders: dict[str, list[Path]] = {}  # of each student, one as a rule
+    for path in paths:
+        folders.setdefault(student_id(path.name, spelling), []).append(path)
+    folders = dict(sorted(folders.items()))
+    asked = dict.fromkeys(student_id(name, spelling) for name in students)
+    wanted = list(asked) or list(folders)
     if unknown := [name for name in wanted if name not in folders]:
         known = ", ".join(map(printable, list(folders)[:SHOWN]))
         raise CourseError(
@@ -78,15 +91,6 @@ def find_submissions(
             "expected as submitted/STUDENT/LESSON/LESSON.ipynb."
         )
     return found
-
-
-def _student_folders(submitted: Path) -> dict[str, list[Path]]:
-    """By student id: the folders that are theirs, one as a rule."""
-    found: dict[str, list[Path]] = {}
-    for path in sorted(submitted.iterdir()):
-        if is_folder(path):
-            found.setdefault(student_id(path.name), []).append(path)
-    return dict(sorted(found.items()))
 
 
 def _may_be_there(folder: Path) -> bool:

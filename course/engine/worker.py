@@ -18,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.engine import shadowed_builtins
+from course.engine.autograded import write_files
 from course.engine.endings import LATE
 from course.engine.kernel import Deaf, Gone, Kernel, Stopped
 from course.engine.kernelspec import check_kernelspec
@@ -113,10 +114,7 @@ def execute(task: Task) -> Result:
     check_versions(task.versions)
     check_kernelspec()
     with Scratch() as folder:
-        for name, data in task.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        write_files(folder, task.files)
         return asyncio.run(_noted(_Run(task, str(folder))))
 
 
