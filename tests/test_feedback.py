@@ -18,6 +18,8 @@ from course.engine.grade import Options, grade
 from course.feedback import feedback
 from course.folder import Course
 from course.markdown import mathml
+from course.privacy import close_to_others
+from course.settings import read_settings
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
@@ -253,6 +255,7 @@ def damage(course: Course, student: str, content: bytes) -> None:
 
 def test_a_page_that_cannot_be_made_stops_no_other(course, pages, monkeypatch):
     """Truncated, forged, unknown to the gradebook, or in the way of its own page."""
+    close_to_others(course, read_settings(course))  # as an earlier command would
     kept = course.root.parent / "kept"
     shutil.copytree(course.root / "autograded", kept)
     stranger = "stranger \x1b[2J\n"
