@@ -254,7 +254,9 @@ def export(
     typer.echo(f"written: {done.path}, {_count(done.students, 'student')}")
     if done.waiting:
         waiting = _count(done.waiting, "answer")
-        typer.echo(f"{waiting} waiting for a person counted as they are now", err=True)
+        typer.echo(
+            f"{waiting} not marked yet; they count with their current points", err=True
+        )
 
 
 @app.command()

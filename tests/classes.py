@@ -38,7 +38,8 @@ HALF = RIGHT | {
 CRASHES = RIGHT | {
     "count-answer": "import os\n\ndef count(words):\n    os._exit(7)",
 }
-KINDS = (RIGHT, HALF, CRASHES, {}, WRONG, ENDLESS)
+IDLE = {"count-answer": "def count(words):\n    raise NotImplementedError  # later"}
+KINDS = (RIGHT, HALF, CRASHES, IDLE, WRONG, ENDLESS)
 # By test cell: what each kind of student earns.
 EARNED = {
     "double-test-number": (1, 1, 1, 0, 1, 0),

@@ -55,7 +55,7 @@ def table(course: Course, monkeypatch, kind: str) -> list[dict[str, str]]:
     code, _, said = run(course, monkeypatch, "--format", kind)
     assert code == 0
     *others, line = said.splitlines()
-    assert line == "2 answers waiting for a person counted as they are now"
+    assert line == "2 answers not marked yet; they count with their current points"
     assert all(other.startswith("Closed to") for other in others)
     path = course.root / "reports" / f"grades-{kind}.csv"
     with path.open(encoding="utf-8", newline="") as file:

@@ -1,6 +1,8 @@
 """What a family of processes uses too much of, and that its neighbours go on."""
 
 import os
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -49,6 +51,15 @@ for _ in range(6):
             held = bytearray(os.urandom(1 << 20) * 80)
             time.sleep(60)
         os._exit(0)""",
+    "first thread ended": """import ctypes, os, platform, threading, time
+for _ in range(6):
+    if os.fork() == 0:
+        def hold():
+            held = bytearray(os.urandom(1 << 20) * 80)
+            time.sleep(60)
+        threading.Thread(target=hold).start()
+        number = {"x86_64": 60}.get(platform.machine(), 93)
+        ctypes.CDLL(None).syscall(number, 0)""",
     "sockets": """import socket
 held = []
 for _ in range(450):
@@ -106,7 +117,7 @@ def test_what_a_kernel_holds_in_shared_memory_goes_with_it():
 
 
 def process(pid: int, cpu: float, children: float = 0, state: str = "R") -> Process:
-    return Process(pid, state, "1", cpu, children, 0, 0)
+    return Process(pid, pid, state, "1", cpu, children, 0, 0)
 
 
 def test_the_clock_counts_whoever_has_ended_once():
@@ -190,3 +201,31 @@ def test_a_neighbour_goes_on_beside_55_that_compute():
     finally:
         other.join()
     assert beside < 5 * alone + 3
+
+
+# ---- A process whose first thread has ended ----
+
+LEADERLESS = """import ctypes, platform, threading
+def compute():
+    print("here", flush=True)
+    while True:
+        pass
+threading.Thread(target=compute).start()
+ctypes.CDLL(None).syscall({"x86_64": 60}.get(platform.machine(), 93), 0)
+"""
+
+
+def test_a_process_is_seen_after_its_first_thread_has_ended():
+    command = [sys.executable, "-c", LEADERLESS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout.readline() == b"here\n"
+            time.sleep(0.3)
+            seen = Process.look(process.pid)
+            Turns(0.0)._send(signal.SIGSTOP, [seen])
+            time.sleep(0.3)
+            stopped = Process.look(process.pid)
+        finally:
+            process.kill()
+    assert (seen.pid, seen.state) == (process.pid, "R") and seen.resident > MIB
+    assert seen.thread != process.pid and stopped.state == "T"

@@ -31,8 +31,7 @@ KERNEL = {
 class Merged:
     """The notebook to execute, and what was not normal, in words.
 
-    `nothing_found`: why the submission yields no answer at all, None where it does, or
-    where it is the released notebook as it was.
+    `nothing_found`: why the submission yields no answer at all, None where it does.
     """
 
     notebook: NotebookNode
@@ -153,7 +152,7 @@ def _nothing_found(
         return f"{name}: it holds none of this lesson's exercises{of}"
     if not known.owner.keys() & {*answers}:
         return f"{name}: none of the answer cells is there"
-    return None
+    return f"{name}: nothing is answered in it; it is the lesson as it was released"
 
 
 # ---- The notebook ----

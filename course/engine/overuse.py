@@ -71,7 +71,7 @@ class Watch:
             return f"it used more than {most:g} seconds of processor time"
         if self._memory(processes) > self.limits.memory:
             return f"it used more than {self.limits.memory >> 20} MiB of memory"
-        if self.folder and (why := self._disk(pids)):
+        if self.folder and (why := self._disk(processes)):
             return why
         self.note_names()
         return self.turns.take(processes, seconds, time.monotonic())
@@ -81,11 +81,11 @@ class Watch:
     def _memory(self, processes: list[usage.Process]) -> int:
         """Bytes beyond the template that the family holds: exact where they matter."""
         base = self.template
-        pids = [each.pid for each in processes]
+        threads = [each.thread for each in processes]
         places = sum(map(usage.used, self.places)) - self.before
         mapped = sum(max(0, each.shareable - base.shareable) for each in processes)
         quick = sum(each.resident for each in processes) - base.resident
-        quick += mapped + max(0, places) + usage.buffers(pids)
+        quick += mapped + max(0, places) + usage.buffers(threads)
         if quick < self.limits.memory:
             return quick
         grown = quick - self.counted[0]
@@ -95,21 +95,21 @@ class Watch:
         return self.counted[1] + quick - self.counted[0]
 
     def _exactly(self, processes: list[usage.Process]) -> int:
-        pids = [each.pid for each in processes]
-        own = [usage.proportional(each.pid) or each.resident for each in processes]
+        threads = [each.thread for each in processes]
+        own = [usage.proportional(e.thread) or e.resident for e in processes]
         # Each process that was forked has its part of the template's memory.
         part = usage.proportional(os.getpid())
         shared = min(part * len(own), self.template.resident)
-        memory, _, names = usage.held(pids, self.devices)
+        memory, _, names = usage.held(threads, self.devices)
         if self.folder is None:
             memory += max(0, sum(map(usage.used, self.places)) - self.before)
         else:
             memory += sum(map(usage.size, self.names - names))
-        return sum(own) - shared + memory + usage.buffers(pids)
+        return sum(own) - shared + memory + usage.buffers(threads)
 
     # ---- Files, without namespaces ----
 
-    def _disk(self, pids: list[int]) -> str | None:
+    def _disk(self, processes: list[usage.Process]) -> str | None:
         """Whether there are too many files in the scratch folder, or too large ones."""
         status = os.statvfs(self.folder)
         seen = status.f_bfree, status.f_ffree
@@ -120,7 +120,8 @@ class Watch:
             size, files = usage.disk(self.folder, self.limits.files)
         if files > self.limits.files:
             return f"it made more than {self.limits.files} files, or hid them"
-        if size + usage.held(pids, self.devices)[1] > self.limits.disk:
+        threads = [each.thread for each in processes]
+        if size + usage.held(threads, self.devices)[1] > self.limits.disk:
             return f"it wrote more than {self.limits.disk >> 20} MiB"
         return None
 
@@ -134,8 +135,9 @@ class Watch:
             if last or (changed != self.changed and self.naming):
                 self.changed = changed
                 with self.naming:
-                    family = usage.family(os.getpid())[1:]
-                    self.names |= usage.held(family, self.devices)[2]
+                    family = map(usage.Process.look, usage.family(os.getpid())[1:])
+                    threads = [each.thread for each in family if each]
+                    self.names |= usage.held(threads, self.devices)[2]
 
     def remove_shared_files(self) -> None:
         """Remove what the family has left in /dev/shm, as far as it was seen."""

@@ -6,6 +6,7 @@ grading engine, `nbgrader autograde`, `nbgrader validate`, nbval, JupyterLab.
 
 import asyncio
 import json
+import math
 import os
 import shutil
 import signal
@@ -168,16 +169,18 @@ class CourseProvisioner(LocalProvisioner):
     async def waited(self) -> float:
         """Seconds that the kernel was ready to compute, and had to wait for a core.
 
-        Asked of the guard while another task is in `wait`; 0 where nobody knows.
+        Asked of the guard while another task is in `wait`. A guard that does not answer
+        had to wait itself: infinity. 0 where there is no guard.
         """
         self._waited = None
-        if WARM and self._line is not None:
-            with suppress(OSError, TimeoutError):
-                self._line.send(b"?")
-                async with asyncio.timeout(5 * MOMENT):
-                    while self._waited is None:
-                        await asyncio.sleep(MOMENT / 10)
-        return self._waited or 0.0
+        if not WARM or self._line is None:
+            return 0.0
+        with suppress(OSError, TimeoutError):
+            self._line.send(b"?")
+            async with asyncio.timeout(5 * MOMENT):
+                while self._waited is None:
+                    await asyncio.sleep(MOMENT / 10)
+        return math.inf if self._waited is None else self._waited
 
     async def send_signal(self, signum: int) -> None:
         """End the kernel; it is interrupted by message."""

@@ -35,6 +35,8 @@ FIELDS = (b'"cells"', b'"nbformat"', b'"worksheets"', b'"cell_type"')
 # Why files are left out, of one and of several.
 LINK = "it is a link or cannot be read", "they are links or cannot be read"
 LARGE = ("the submission is too large",) * 2
+MANY = (f"a submission may have {MOST_FILES} files beside its notebook",) * 2
+NOTEBOOKS = (f"only the likeliest {MOST_NOTEBOOKS} notebooks are read",) * 2
 DEEP = "it is nested too deep", "they are nested too deep"
 
 
@@ -133,7 +135,7 @@ class _Found:
             self.files += 1
             self.contents[name] = data
         else:
-            self.leave_out(LARGE, name)
+            self.leave_out(MANY if self.files >= MOST_FILES else LARGE, name)
 
     def notebooks(self) -> list[NotebookFile]:
         """The files that may be the notebook, the likeliest first, and not too many."""
@@ -144,7 +146,8 @@ class _Found:
             large += is_large
             if len(kept) >= MOST_NOTEBOOKS or (is_large and large > MOST_LARGE):
                 if name not in self.contents:
-                    self.leave_out(LARGE, name)
+                    many = len(kept) >= MOST_NOTEBOOKS
+                    self.leave_out(NOTEBOOKS if many else LARGE, name)
                 continue
             try:
                 book = self._opened(name, path, is_large)

@@ -66,7 +66,7 @@ class Reporter:
         reasons = [
             f"  {lesson} {printable(student)}: {printable(why)}"
             for lesson, tally in tallies.items()
-            for student, why in tally.needs_review.items()
+            for student, why in sorted(tally.needs_review.items())
         ]
         if reasons:
             self.say("Needs your review:")

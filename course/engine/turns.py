@@ -12,7 +12,7 @@ from contextlib import suppress
 from glob import glob
 
 from course.engine.scratch import PREFIX, place
-from course.engine.usage import Process
+from course.engine.usage import Process, threads
 
 FREE = 5.0  # seconds of processor time beyond its share that nobody minds
 LOWEST = 19
@@ -46,8 +46,9 @@ class Turns:
         self.left = min(FREE, self.left + share(cores) * passed - busy)
         if self.left < 0:
             for each in processes:
-                with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, each.pid, LOWEST)
+                for thread in threads(each.pid):
+                    with suppress(OSError):
+                        os.setpriority(os.PRIO_PROCESS, thread, LOWEST)
             self._send(signal.SIGSTOP, [p for p in processes if p.state not in "TZ"])
             self.stopped = True
         elif self.stopped:

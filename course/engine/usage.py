@@ -22,9 +22,14 @@ DEPTH = 100  # of folders in folders
 
 @dataclass(frozen=True)
 class Process:
-    """One line of /proc/PID/stat and of statm; seconds and bytes."""
+    """One line of /proc/PID/stat and of statm; seconds and bytes.
+
+    `thread`: the one of which /proc tells what the process holds. Of the first one it
+    tells nothing once that has ended, though others go on.
+    """
 
     pid: int
+    thread: int
     state: str
     start: str
     cpu: float
@@ -36,16 +41,20 @@ class Process:
     def look(cls, pid: int) -> "Process | None":
         """What a process uses; None where it is gone."""
         try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            fields = _status(f"/proc/{pid}")
+            state, thread = fields[0], pid
+            if state == "Z":
+                state, thread = next(_living(pid), (state, pid))
             size, resident, _, _, _, data, _ = (
-                int(pages) * PAGE for pages in _words(f"/proc/{pid}/statm")
+                int(pages) * PAGE for pages in _words(f"/proc/{thread}/statm")
             )
         except (OSError, ValueError):
             return None
         user, system, children, systems = (int(each) / TICKS for each in fields[11:15])
         return cls(
             pid,
-            fields[0],
+            thread,
+            state,
             fields[19],
             user + system,
             children + systems,
@@ -54,15 +63,36 @@ class Process:
         )
 
 
+def _status(place: str) -> list[str]:
+    """The words of a stat file, from the state on."""
+    return Path(place, "stat").read_text().rpartition(")")[2].split()
+
+
+def threads(pid: int) -> list[int]:
+    """The threads of a process; none where it is gone."""
+    with suppress(OSError):
+        return [int(name) for name in os.listdir(f"/proc/{pid}/task")]
+    return []
+
+
+def _living(pid: int) -> Iterator[tuple[str, int]]:
+    """State and number of threads that have not ended."""
+    for thread in threads(pid):
+        with suppress(OSError, IndexError):
+            state = _status(f"/proc/{pid}/task/{thread}")[0]
+            if state not in "ZX":
+                yield state, thread
+
+
 def family(pid: int, enough: int = 1000) -> list[int]:
     """The process and its descendants: all, or more than `enough` of them."""
     found = [pid]
     for parent in found:
         if len(found) > enough:
             break
-        with suppress(OSError):
-            for task in os.listdir(f"/proc/{parent}/task"):
-                found += map(int, _words(f"/proc/{parent}/task/{task}/children"))
+        for thread in threads(parent):
+            with suppress(OSError):
+                found += map(int, _words(f"/proc/{parent}/task/{thread}/children"))
     return found
 
 
@@ -77,9 +107,9 @@ def waited(pids: list[int]) -> float:
     """
     total = 0
     for pid in pids:
-        with suppress(OSError, IndexError, ValueError):
-            for task in os.listdir(f"/proc/{pid}/task"):
-                total += int(_words(f"/proc/{pid}/task/{task}/schedstat")[1])
+        for thread in threads(pid):
+            with suppress(OSError, IndexError, ValueError):
+                total += int(_words(f"/proc/{pid}/task/{thread}/schedstat")[1])
     return total / 1e9
 
 
@@ -132,9 +162,9 @@ class Mapping:
     name: str
 
 
-def mappings(pid: int) -> Iterator[Mapping]:
-    """What a process has mapped from files of any kind."""
-    with suppress(OSError), open(f"/proc/{pid}/maps", errors="replace") as lines:
+def mappings(thread: int) -> Iterator[Mapping]:
+    """What the process of a thread has mapped from files of any kind."""
+    with suppress(OSError), open(f"/proc/{thread}/maps", errors="replace") as lines:
         for line in lines:
             where, _, offset, device, inode, *name = line.split(maxsplit=5)
             if inode != "0":
@@ -148,8 +178,8 @@ def mappings(pid: int) -> Iterator[Mapping]:
                 )
 
 
-def held(pids: list[int], devices: set[int]) -> tuple[int, int, set[str]]:
-    """Bytes of files that these processes hold open or mapped, each file once.
+def held(threads: list[int], devices: set[int]) -> tuple[int, int, set[str]]:
+    """Bytes of files that are open or mapped, each file once, by a thread of each process.
 
     Returns those of memory (on `devices`), then those of files without a name
     elsewhere, which no walk through folders finds; and the names of the former.
@@ -157,15 +187,15 @@ def held(pids: list[int], devices: set[int]) -> tuple[int, int, set[str]]:
     memory: dict[tuple[int, int], int] = {}
     nameless: dict[tuple[int, int], int] = {}
     names = set()
-    for pid in pids:
-        for each in mappings(pid):
+    for thread in threads:
+        for each in mappings(thread):
             key = each.device, each.inode
             if each.device in devices:
                 memory[key] = max(memory.get(key, 0), each.end)
                 names.add(each.name)
             elif each.name.endswith(DELETED):
                 nameless[key] = max(nameless.get(key, 0), each.end)
-        for status, name in _open_files(pid):
+        for status, name in _open_files(thread):
             key = status.st_dev, status.st_ino
             if status.st_dev in devices:
                 memory[key] = max(memory.get(key, 0), status.st_blocks * 512)
@@ -175,11 +205,11 @@ def held(pids: list[int], devices: set[int]) -> tuple[int, int, set[str]]:
     return sum(memory.values()), sum(nameless.values()), names
 
 
-def _open_files(pid: int) -> Iterator[tuple[os.stat_result, str]]:
+def _open_files(thread: int) -> Iterator[tuple[os.stat_result, str]]:
     with suppress(OSError):
-        for fd in os.listdir(f"/proc/{pid}/fd"):
+        for fd in os.listdir(f"/proc/{thread}/fd"):
             with suppress(OSError):
-                path = f"/proc/{pid}/fd/{fd}"
+                path = f"/proc/{thread}/fd/{fd}"
                 status = os.stat(path)
                 if stat.S_ISREG(status.st_mode):
                     yield status, os.readlink(path)
@@ -192,13 +222,13 @@ def size(path: str) -> int:
     return 0
 
 
-def proportional(pid: int) -> int:
-    """Bytes of a process; what it shares with others counts in part.
+def proportional(thread: int) -> int:
+    """Bytes of the process of a thread; what it shares with others counts in part.
 
     Without memory files, which `held` counts. 0 where that cannot be read.
     """
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{thread}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
     sizes = {name: int(words.split()[0]) for name, words in map(_pair, lines[1:])}
@@ -210,13 +240,13 @@ def _pair(line: str) -> tuple[str, str]:
     return name, words
 
 
-def buffers(pids: list[int]) -> int:
+def buffers(threads: list[int]) -> int:
     """Bytes that the system may keep for sockets and pipes, of which there are many."""
-    return BUFFER * sum(max(0, _descriptors(pid) - DESCRIPTORS) for pid in pids)
+    return BUFFER * sum(max(0, _descriptors(each) - DESCRIPTORS) for each in threads)
 
 
-def _descriptors(pid: int) -> int:
-    path = f"/proc/{pid}/fd"
+def _descriptors(thread: int) -> int:
+    path = f"/proc/{thread}/fd"
     with suppress(OSError):
         return os.stat(path).st_size or len(os.listdir(path))  # from Linux 6.2 on
     return 0
