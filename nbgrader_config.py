@@ -23,14 +23,14 @@ FOLDER = Path(__file__).absolute().parent  # of the course
 sys.path.append(str(Path(__file__).resolve().parent))
 
 import course  # noqa: E402
-from course.gradebook import gradebook_url  # noqa: E402
-from course.nbgrader_globs import take_literally  # noqa: E402
-from course.page_preprocessors import (  # noqa: E402
+from course.base.gradebook_location import gradebook_url  # noqa: E402
+from course.nbgrader_hooks.nbgrader_globs import take_literally  # noqa: E402
+from course.nbgrader_hooks.page_preprocessors import (  # noqa: E402
     ForStudents,
     KnownGrades,
     NothingActive,
 )
-from course.preprocessors import (  # noqa: E402
+from course.nbgrader_hooks.preprocessors import (  # noqa: E402
     ClearSolutions,
     GoOnAfterErrors,
     OnlyErrorsCost,
@@ -95,8 +95,8 @@ c.GenerateAssignment.preprocessors = [
 # ---- Collecting: the zip that Moodle or Canvas make of all submissions ----
 
 # One student's damaged archive, or second notebook, stops nobody else.
-c.ZipCollectApp.extractor_plugin = "course.collecting.Extractor"
-c.ZipCollectApp.collector_plugin = "course.collecting.Collector"
+c.ZipCollectApp.extractor_plugin = "course.nbgrader_hooks.collecting.Extractor"
+c.ZipCollectApp.collector_plugin = "course.nbgrader_hooks.collecting.Collector"
 # What `nbgrader zip_collect` reads from the paths in that zip (docs/instructors.md).
 # Only the first name below the zip says whose a file is: a student chooses the others.
 c.FileNameCollectorPlugin.named_regexp = (
@@ -120,9 +120,9 @@ c.FileNameCollectorPlugin.named_regexp = (
 
 # A page for each who handed in through the exchange, whatever the file's name is; who
 # handed in another way stops no one else's page.
-c.ExchangeFactory.release_feedback = "course.exchange.ReleaseFeedback"
+c.ExchangeFactory.release_feedback = "course.nbgrader_hooks.exchange.ReleaseFeedback"
 # What is collected is closed to others at once.
-c.ExchangeFactory.collect = "course.exchange.Collect"
+c.ExchangeFactory.collect = "course.nbgrader_hooks.exchange.Collect"
 
 # ---- Autograding: submitted/ -> autograded/ ----
 
@@ -152,7 +152,7 @@ c.Execute.extra_arguments = [
 # Elsewhere nbgrader grades by itself, in the notebook's own kernel. The Validate button
 # always uses that: there students run what they wrote themselves.
 if sys.platform == "linux" and "nbgrader.apps" in sys.modules:
-    from course.autograde import use_the_engine
+    from course.nbgrader_hooks.autograde import use_the_engine
 
     use_the_engine()
 
@@ -200,16 +200,16 @@ c.GenerateFeedback.preprocessors = [
 ]
 
 # The page itself, with a policy that lets no script run.
-c.GenerateFeedback.exporter_class = "course.pages.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "course.nbgrader_hooks.pages.FeedbackExporter"
 
 # Feedback pages and Formgrader run nothing that stands in answers or outputs, and load
 # nothing from the net: formulas are drawn by the browser itself.
 c.HTMLExporter.preprocessors = [NothingActive]
 c.HTMLExporter.filters = {
-    "markdown2html": "course.markdown.markdown2html",
-    "highlight_code": "course.markdown.highlight_code",
-    "ansi2html": "course.markdown.coloured_text",
-    "strip_files_prefix": "course.markdown.with_its_links",
+    "markdown2html": "course.nbgrader_hooks.markdown.markdown2html",
+    "highlight_code": "course.nbgrader_hooks.markdown.highlight_code",
+    "ansi2html": "course.nbgrader_hooks.markdown.coloured_text",
+    "strip_files_prefix": "course.nbgrader_hooks.markdown.with_its_links",
 }
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(course.__file__).parent / "templates"),
@@ -218,6 +218,6 @@ c.HTMLExporter.extra_template_basedirs = [
 # Formgrader has no setting for the exporter of its pages. Where it runs, it gets ours,
 # which shows a page whatever a submission holds.
 if formgrader := sys.modules.get("nbgrader.server_extensions.formgrader.formgrader"):
-    from course.pages import FormgraderExporter
+    from course.nbgrader_hooks.pages import FormgraderExporter
 
     formgrader.HTMLExporter = FormgraderExporter

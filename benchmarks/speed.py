@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from rich.console import Console
 from rich.table import Table
 
-from course.folder import Course
+from course.base.course_folder import Course
 
 ROOT = Path(__file__).resolve().parents[1]
 CELL_SECONDS = {"01_tensors": 10.0}  # the later lessons train more

@@ -41,21 +41,24 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.table import Table
 
-from course.bank import read_bank
-from course.bytecode import with_bytecode
-from course.canonical import canonical_bytes, to_bytes
-from course.demo import Student, solution, submit
-from course.engine.grade import Grading, Options
-from course.engine.worker import Task, execute, versions
-from course.folder import CONFIG, Course
-from course.gradebook import gradebook_location
-from course.release import copy_for_nbgrader, generate
+from course.base.bytecode import with_bytecode
+from course.base.course_folder import CONFIG, Course
+from course.base.gradebook_location import gradebook_location
+from course.grading.coordinator import Grading, Options
+from course.instructor.demo import Student, solution, submit
+from course.kernel.execute import Task, execute, versions
+from course.lesson.normalize import canonical_bytes, to_bytes
+from course.lesson.release import copy_for_nbgrader, generate
+from course.proof.answer_bank import read_bank
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = "01_tensors"
 SMALL = "01_small"
 PORTS = {1: 18786, 2: 18787}  # of the schedulers, by their number of workers
-STOCK = "\nfrom course.autograde import use_nbgraders_own\nuse_nbgraders_own()\n"
+STOCK = """
+from course.nbgrader_hooks.autograde import use_nbgraders_own
+use_nbgraders_own()
+"""
 TRIALS = 40  # kernels of the part `sandbox`, for each turn
 # Classes of the part `flat`, in multiples of --students, and how often in each turn.
 SIZES = {1: 5, 5: 2, 25: 1}

@@ -2,7 +2,7 @@
 
 import sys
 
-from course.engine.warm import Template
+from course.kernel.forkserver_client import Template
 
 KERNELS = ("grade", "regrade", "check")  # commands that start some
 

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from course.errors import CourseError
-from course.folder import Course
+from course.base.course_folder import Course
+from course.base.errors import CourseError
 
 
 class Commands(TyperGroup):
@@ -58,7 +58,7 @@ def help_first(ctx: typer.Context) -> None:
 @app.command()
 def demo() -> None:
     """Release, grade and report three sample students, in a scratch copy."""
-    from course.demo import run_demo
+    from course.instructor.demo import run_demo
 
     run_demo(Course.here())
 
@@ -80,7 +80,7 @@ def start(
 
     Further options go to JupyterLab as they are, after the lesson's name.
     """
-    from course.start import start as open_lab
+    from course.student.start import start as open_lab
 
     extra = list(ctx.args)
     if lesson and lesson.startswith("-"):  # an option for JupyterLab came first
@@ -100,7 +100,7 @@ def check(
 ) -> None:
     """Run the checks of your notebooks, and say how each exercise stands."""
     _warm_up_for([], "work/{}")
-    from course.check import check as check_notebooks
+    from course.student.check import check as check_notebooks
 
     check_notebooks(Course.here(), wanted or [])
 
@@ -136,8 +136,8 @@ def grade(
     """
     if not scheduler:
         _warm_up_for(lessons or [], "submitted/*/{}")
-    from course.engine.grade import Options
-    from course.engine.grade import grade as grade_all
+    from course.grading.coordinator import Options
+    from course.grading.coordinator import grade as grade_all
 
     course = _closed()
     options = Options(workers, scheduler, force, sandbox)
@@ -160,8 +160,8 @@ def regrade(
     """
     if not scheduler:
         _warm_up_for([lesson], "submitted/*/{}")
-    from course.engine.grade import Options
-    from course.engine.review import regrade as regrade_all
+    from course.grading.coordinator import Options
+    from course.grading.review import regrade as regrade_all
 
     course = _closed()
     options = Options(workers, scheduler, sandbox=sandbox)
@@ -179,7 +179,7 @@ def accept(
 
     Read the submission first. The points stay until the student submits another one.
     """
-    from course.engine.review import accept as accept_points
+    from course.grading.review import accept as accept_points
 
     points, most = accept_points(_closed(), lesson, student)
     typer.echo(f"{student}: {points:g} of {most:g}")
@@ -195,7 +195,7 @@ def feedback(
 
     Exit code 3 where a page cannot be made, or a submission is not graded yet.
     """
-    from course.feedback import feedback as write_pages
+    from course.instructor.feedback import feedback as write_pages
 
     course = _closed()
     pages = write_pages(course, lessons or [], students or [], workers)
@@ -223,7 +223,7 @@ def report(
 
     Exit code 3 where the messages of a submission cannot be read.
     """
-    from course.report import report as write_report
+    from course.instructor.report import report as write_report
 
     done = write_report(_closed(), lessons or [], anonymous, output)
     typer.echo(f"written: {done.path} and {done.path.with_suffix('.csv').name}")
@@ -247,7 +247,7 @@ def export(
     ] = None,
 ) -> None:
     """Write grades as a table, as Canvas or as Moodle import them."""
-    from course.export import export as write_grades
+    from course.instructor.export import export as write_grades
 
     course = _closed()
     done = write_grades(course, kind, lessons or [], output)
@@ -268,7 +268,7 @@ def students(
     With columns id, first_name, last_name, email, lms_user_id, as a spreadsheet saves
     them. Exit code 3 where a row cannot be taken.
     """
-    from course.students import enter_students
+    from course.instructor.students import enter_students
 
     entered = enter_students(_closed(), path)
     typer.echo(
@@ -290,7 +290,7 @@ def build(
     ] = False,
 ) -> None:
     """Format the sources, lint them and rebuild release/."""
-    from course.release import build as build_course
+    from course.lesson.release import build as build_course
 
     course = Course.here()
     built = build_course(course, check)
@@ -302,7 +302,7 @@ def build(
 @app.command()
 def lint(lessons: Lessons = None) -> None:
     """Judge the lessons by the course's rules."""
-    from course.lint import lint as lint_course
+    from course.lesson.lint import lint as lint_course
 
     course = Course.here()
     names = [course.name(wanted) for wanted in lessons or course.names]
@@ -315,10 +315,10 @@ def _closed() -> Course:
 
     Each student has one spelling, too, whatever made their folders.
     """
-    from course.gradebook import gradebook_location
-    from course.privacy import close_to_others, umask_of
-    from course.settings import read_settings
-    from course.spelling import one_spelling
+    from course.base.gradebook_location import gradebook_location
+    from course.base.privacy import close_to_others, umask_of
+    from course.base.settings import read_settings
+    from course.grading.spelling import one_spelling
 
     course = Course.here()
     settings = read_settings(course)
@@ -339,7 +339,7 @@ def _warm_up_for(lessons: list[str], place: str) -> None:
 
     Of `lessons`, or of those that lie at `place`, the first one says what to import.
     """
-    from course.engine.warm import Template, imported
+    from course.kernel.forkserver_client import Template, imported
 
     course = Course.here()
     names = [course.name(wanted) for wanted in lessons] or course.names

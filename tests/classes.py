@@ -17,13 +17,13 @@ from small import raw
 from typer.testing import CliRunner
 from words import CELLS, ENDLESS, NAME, POINTS, WRONG, write_submission
 
-from course.canonical import canonical_bytes, to_bytes
+from course.base.atomic_files import link_to
+from course.base.course_folder import CONFIG, Course
+from course.base.privacy import close_to_others
+from course.base.settings import read_settings
 from course.cli import app
-from course.files import link_to
-from course.folder import CONFIG, Course
-from course.privacy import close_to_others
-from course.release import generate
-from course.settings import read_settings
+from course.lesson.normalize import canonical_bytes, to_bytes
+from course.lesson.release import generate
 
 RIGHT = {
     "double-answer": "def double(x):\n    return 2 * x",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import nbformat
 
-from course.engine.sandbox import Limits
-from course.engine.worker import Result, Task, execute
+from course.kernel.confinement import Limits
+from course.kernel.execute import Result, Task, execute
 
 
 @dataclass

@@ -9,8 +9,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that the tests run where nothing is installed
 
-from course.bytecode import with_bytecode  # noqa: E402
-from course.folder import Course  # noqa: E402
+from course.base.bytecode import with_bytecode  # noqa: E402
+from course.base.course_folder import Course  # noqa: E402
 
 WORKERS = 2
 

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from course.folder import CONFIG, Course
+from course.base.course_folder import CONFIG, Course
 
 ROOT = Path(__file__).resolve().parents[1]
 

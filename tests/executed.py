@@ -2,9 +2,9 @@
 
 import nbformat
 
-from course.engine.probe import imports
-from course.engine.sandbox import Limits
-from course.engine.worker import Result, Task, execute
+from course.integrity.negated_checks import imports
+from course.kernel.confinement import Limits
+from course.kernel.execute import Result, Task, execute
 
 # Two exercises in one lesson: numbers, and a tensor.
 SETUP = "import math\n\nimport torch"

@@ -11,11 +11,11 @@ import nbformat
 from classes import RIGHT, url
 from words import NAME
 
-from course.engine.book import Book, _is_untouched
-from course.engine.merge import Merged, merge
-from course.engine.read_submission import read_folder
-from course.engine.submission import SourceCell
-from course.folder import Course
+from course.base.course_folder import Course
+from course.grading.gradebook_writer import Book, _is_untouched
+from course.grading.merge import Merged, merge
+from course.grading.read_submission import read_folder
+from course.grading.submission import SourceCell
 
 TESTS = {
     *("double-test-number", "double-test-text", "guess-test-list"),

@@ -13,9 +13,13 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from PIL import Image
 
-from course.page_preprocessors import ForStudents
-from course.pages import FeedbackExporter, FormgraderExporter, PageExporter
-from course.release import nbgrader_config
+from course.lesson.release import nbgrader_config
+from course.nbgrader_hooks.page_preprocessors import ForStudents
+from course.nbgrader_hooks.pages import (
+    FeedbackExporter,
+    FormgraderExporter,
+    PageExporter,
+)
 
 FEEDBACK, FORMGRADER = "feedback", "formgrader"
 ACTIVE = {"script", "iframe", "object", "embed", "form", "base", "link", "style"}

@@ -15,8 +15,8 @@ import pytest
 from filelock import FileLock
 from nbgrader.api import Gradebook
 
-from course.folder import Course
-from course.notebook import Cell, read_lesson
+from course.base.course_folder import Course
+from course.base.notebook import Cell, read_lesson
 
 SCRIPTS = sysconfig.get_path("scripts")
 

@@ -9,7 +9,7 @@ import pytest
 from copies import copy_course
 from small import make_small_course
 
-from course.folder import Course
+from course.base.course_folder import Course
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from copies import ROOT
 
-from course.canonical import canonical_bytes, to_bytes
-from course.files import link_to
-from course.folder import CONFIG, Course
+from course.base.atomic_files import link_to
+from course.base.course_folder import CONFIG, Course
+from course.lesson.normalize import canonical_bytes, to_bytes
 
 NAME = "01_means"
 

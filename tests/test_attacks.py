@@ -26,14 +26,14 @@ from nbgrader.api import Gradebook
 from rounds import Graded, nbgrader
 from small import raw
 
-from course.bank import read_bank
-from course.canonical import canonical_bytes, to_bytes
-from course.engine.probe import imports
-from course.engine.worker import Task, execute
-from course.files import link_to
-from course.folder import CONFIG, Course
-from course.privacy import close_to_others
-from course.settings import read_settings
+from course.base.atomic_files import link_to
+from course.base.course_folder import CONFIG, Course
+from course.base.privacy import close_to_others
+from course.base.settings import read_settings
+from course.integrity.negated_checks import imports
+from course.kernel.execute import Task, execute
+from course.lesson.normalize import canonical_bytes, to_bytes
+from course.proof.answer_bank import read_bank
 
 NAME = "01_sums"
 ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))

@@ -6,10 +6,17 @@ Needs torch, NumPy, scikit-learn, matplotlib and pytest alone, on any device.
 import pytest
 from conftest import ROOT
 
-from course.bank import Answer, Bank, check_names, disagreements, gaps, read_bank
-from course.folder import Course
-from course.harness import gradable, run_answer, run_lesson, untouched
-from course.notebook import Exercise, Lesson
+from course.base.course_folder import Course
+from course.base.notebook import Exercise, Lesson
+from course.proof.answer_bank import (
+    Answer,
+    Bank,
+    check_names,
+    disagreements,
+    gaps,
+    read_bank,
+)
+from course.proof.answer_runner import gradable, run_answer, run_lesson, untouched
 
 COURSE = Course(ROOT)
 LESSONS = [COURSE.lesson(name) for name in COURSE.names]

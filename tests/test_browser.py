@@ -29,11 +29,11 @@ from page_makers import picture, shows
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from rounds import SCRIPTS, free_port, nbgrader
 
-from course.bank import read_bank
-from course.demo import Student, sample_students, submit
-from course.engine.grade import Options, grade
-from course.folder import Course
-from course.notebook import Cell, Lesson, read_json, read_lesson, text_of
+from course.base.course_folder import Course
+from course.base.notebook import Cell, Lesson, read_json, read_lesson, text_of
+from course.grading.coordinator import Options, grade
+from course.instructor.demo import Student, sample_students, submit
+from course.proof.answer_bank import read_bank
 
 pytestmark = pytest.mark.slow
 

@@ -10,12 +10,13 @@ import pytest
 from copies import ROOT, tree
 from small import NAME, make_small_course
 
-from course import files, lint
-from course.canonical import to_bytes
-from course.errors import CourseError
-from course.folder import Course
-from course.notebook import read_json
-from course.release import Built, build, generate
+from course.base import atomic_files
+from course.base.course_folder import Course
+from course.base.errors import CourseError
+from course.base.notebook import read_json
+from course.lesson import lint
+from course.lesson.normalize import to_bytes
+from course.lesson.release import Built, build, generate
 
 pytest_plugins = ["scratch"]
 
@@ -279,6 +280,6 @@ def test_no_permission_to_write(built: Course, monkeypatch, allowed: int):
             raise PermissionError(13, "Permission denied", str(target))
         replace(source, target)
 
-    monkeypatch.setattr(files.os, "replace", refuse)
+    monkeypatch.setattr(atomic_files.os, "replace", refuse)
     assert "Permission denied" in refused(built)
     assert len(calls) == allowed + 1

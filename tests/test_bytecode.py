@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from course.bytecode import with_bytecode
+from course.base.bytecode import with_bytecode
 
 UNWANTED = "PYTHONDONTWRITEBYTECODE"
 

@@ -15,16 +15,16 @@ from classes import CRASHES, HALF, RIGHT, invoke, wait_until
 from copies import ROOT, tree
 from words import NAME, write_submission
 
-from course import check as module
-from course.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check, checklist
-from course.check import RIGHT as IS_RIGHT
-from course.demo import Student, sample_students, submit
-from course.engine import provisioner
-from course.engine.usage import family
-from course.errors import CourseError
-from course.folder import Course
-from course.notebook import read_lesson
-from course.release import copy_for_nbgrader
+from course.base.course_folder import Course
+from course.base.errors import CourseError
+from course.base.notebook import read_lesson
+from course.instructor.demo import Student, sample_students, submit
+from course.kernel import provisioner
+from course.kernel.usage import family
+from course.lesson.release import copy_for_nbgrader
+from course.student import check as module
+from course.student.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check, checklist
+from course.student.check import RIGHT as IS_RIGHT
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

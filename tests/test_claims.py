@@ -25,8 +25,8 @@ import torch.nn.functional as F  # noqa: N812
 from conftest import ROOT
 from torch import nn
 
-from course.folder import Course
-from course.notebook import CHECKED_OUTPUT, Cell
+from course.base.course_folder import Course
+from course.base.notebook import CHECKED_OUTPUT, Cell
 
 COURSE = Course(ROOT)
 FOLDER = ROOT / "tests" / "claims"

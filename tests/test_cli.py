@@ -10,9 +10,9 @@ import pytest
 from small import NAME
 from typer.testing import CliRunner, Result
 
+from course.base.course_folder import Course
+from course.base.errors import CourseError
 from course.cli import app
-from course.errors import CourseError
-from course.folder import Course
 
 pytest_plugins = ["scratch"]
 
@@ -113,9 +113,9 @@ def test_a_broken_notebook(run, small_course: Course):
 def started(monkeypatch) -> list:
     """What `course start` was asked to do, without JupyterLab."""
     calls = []
-    module = types.ModuleType("course.start")
+    module = types.ModuleType("course.student.start")
     module.start = lambda course, lesson, **options: calls.append((lesson, options))
-    monkeypatch.setitem(sys.modules, "course.start", module)
+    monkeypatch.setitem(sys.modules, "course.student.start", module)
     return calls
 
 
@@ -146,24 +146,24 @@ def test_start_passes_everything_on(
     ],
 )
 def test_mistakes_are_one_line(run, monkeypatch, raised, shown):
-    module = types.ModuleType("course.demo")
+    module = types.ModuleType("course.instructor.demo")
 
     def run_demo(course):
         raise raised
 
     module.run_demo = run_demo
-    monkeypatch.setitem(sys.modules, "course.demo", module)
+    monkeypatch.setitem(sys.modules, "course.instructor.demo", module)
     assert error(run("demo")).startswith(shown)
 
 
 def test_an_interrupt_is_quiet(run, monkeypatch):
-    module = types.ModuleType("course.demo")
+    module = types.ModuleType("course.instructor.demo")
 
     def run_demo(course):
         raise KeyboardInterrupt
 
     module.run_demo = run_demo
-    monkeypatch.setitem(sys.modules, "course.demo", module)
+    monkeypatch.setitem(sys.modules, "course.instructor.demo", module)
     result = run("demo")
     assert result.exit_code == 130
     assert result.output == ""

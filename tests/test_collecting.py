@@ -28,13 +28,13 @@ from nbgrader.apps import ZipCollectApp
 from rounds import SCRIPTS
 from small import make_small_course
 
-from course.archives import Budget, Unpacked, kind_of, unpack_nested
-from course.folder import Course
-from course.gradebook import gradebook_url
-from course.names import decoded
-from course.privacy import close_to_others
-from course.settings import read_settings
-from course.spelling import Spelling, one_spelling
+from course.base.course_folder import Course
+from course.base.file_names import decoded
+from course.base.gradebook_location import gradebook_url
+from course.base.privacy import close_to_others
+from course.base.settings import read_settings
+from course.grading.spelling import Spelling, one_spelling
+from course.lms.archives import Budget, Unpacked, kind_of, unpack_nested
 
 NAME = "01_means"
 MOODLE = "{}_{}_assignsubmission_file"

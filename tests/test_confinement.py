@@ -12,10 +12,10 @@ from confined import confined
 from jupyter_client.manager import start_new_kernel
 from traitlets.config import Config
 
-from course.engine import namespaces as spaces
-from course.engine import provisioner, seccomp
-from course.engine.landlock import around
-from course.engine.scratch import Scratch, remove_tree
+from course.kernel import namespaces as spaces
+from course.kernel import provisioner, seccomp
+from course.kernel.landlock import around
+from course.kernel.scratch_dir import Scratch, remove_tree
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="kernels are confined on Linux"
@@ -273,7 +273,7 @@ def test_an_environment_that_is_the_course_folder(tmp_path):
 CONFINED = """
 import os, sys
 from pathlib import Path
-from course.engine import sandbox
+from course.kernel import confinement
 
 course, place = map(Path, sys.argv[1:])
 sys.prefix = str(course)
@@ -387,7 +387,7 @@ def test_the_version_of_linux(monkeypatch, release, version):
 PID_MAX = """
 import os, platform, sys
 from pathlib import Path
-from course.engine import namespaces, sandbox
+from course.kernel import confinement, namespaces
 
 platform.release = lambda: {release!r}
 written = []

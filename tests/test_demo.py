@@ -6,13 +6,13 @@ import pytest
 from copies import ROOT
 from rounds import Graded, one_line
 
-from course.bank import read_bank
-from course.demo import MISTAKES, _grade_all, run_nbgrader, sample_students
-from course.engine import grade as engine
-from course.engine.grade import Tally
-from course.errors import CourseError
-from course.folder import Course
-from course.notebook import read_lesson
+from course.base.course_folder import Course
+from course.base.errors import CourseError
+from course.base.notebook import read_lesson
+from course.grading import coordinator as engine
+from course.grading.coordinator import Tally
+from course.instructor.demo import MISTAKES, _grade_all, run_nbgrader, sample_students
+from course.proof.answer_bank import read_bank
 
 pytest_plugins = ["graded"]
 

@@ -12,8 +12,8 @@ import pytest
 from drivers import DRIVERS
 from test_bank import COURSE, EXERCISES, answers_to, bank_of, expect_none
 
-from course.harness import run_answer, untouched
-from course.notebook import Exercise, Lesson
+from course.base.notebook import Exercise, Lesson
+from course.proof.answer_runner import run_answer, untouched
 
 TESTS = Path(__file__).parent
 DRIVEN = {e.id: (lesson, e) for lesson, e in EXERCISES if e.id in DRIVERS}

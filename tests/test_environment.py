@@ -11,7 +11,7 @@ import pytest
 import yaml
 from packages import uv, uv_cached_first
 
-from course.notebook import read_json
+from course.base.notebook import read_json
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = ROOT / "notebooks" / "01_tensors.ipynb"

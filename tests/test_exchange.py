@@ -9,8 +9,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import notebook_hash
 from words import NAME
 
-from course.exchange import MOST_NAMES, SECRET, STAMP, ReleaseFeedback
-from course.release import nbgrader_config
+from course.lesson.release import nbgrader_config
+from course.nbgrader_hooks.exchange import MOST_NAMES, SECRET, STAMP, ReleaseFeedback
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="nbgrader's exchange needs POSIX"

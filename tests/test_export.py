@@ -9,9 +9,9 @@ from classes import CRASHES, HALF, RIGHT, invoke, make_class, url
 from nbgrader.api import Gradebook
 from words import NAME
 
-from course.engine.grade import Options, grade
-from course.export import safe
-from course.folder import Course
+from course.base.course_folder import Course
+from course.grading.coordinator import Options, grade
+from course.instructor.export import safe
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

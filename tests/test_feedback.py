@@ -14,12 +14,12 @@ from page_makers import picture
 from rounds import nbgrader
 from words import NAME
 
-from course.engine.grade import Options, grade
-from course.feedback import feedback
-from course.folder import Course
-from course.markdown import mathml
-from course.privacy import close_to_others
-from course.settings import read_settings
+from course.base.course_folder import Course
+from course.base.privacy import close_to_others
+from course.base.settings import read_settings
+from course.grading.coordinator import Options, grade
+from course.instructor.feedback import feedback
+from course.nbgrader_hooks.markdown import mathml
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

@@ -13,9 +13,13 @@ from nbgrader.api import Gradebook
 from rounds import nbgrader
 from words import NAME
 
-from course.folder import Course
-from course.gradebook import check_gradebook, gradebook_location, gradebook_url
-from course.nbgrader_globs import escaped
+from course.base.course_folder import Course
+from course.base.gradebook_location import (
+    check_gradebook,
+    gradebook_location,
+    gradebook_url,
+)
+from course.nbgrader_hooks.nbgrader_globs import escaped
 
 NAMES = [
     "Deep%20Learning",

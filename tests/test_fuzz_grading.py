@@ -26,9 +26,9 @@ from handed import Desk, make_desk
 from test_fuzz_reading import submission
 from words import NAME
 
-from course.engine.submitted import student_id
-from course.export import read_table
-from course.folder import Course
+from course.base.course_folder import Course
+from course.grading.submitted import student_id
+from course.instructor.export import read_table
 
 pytest_plugins = ["graded"]
 pytestmark = [
@@ -65,8 +65,8 @@ FOLDERS = ["\x1b[2J", "a\nb", "é", "e\u0301", "\udcff", "x" * 200, "[b]", "-rf"
 MEASURE = """
 from pathlib import Path
 from rich.console import Console
-from course.engine.grade import Options, grade
-from course.folder import Course
+from course.grading.coordinator import Options, grade
+from course.base.course_folder import Course
 
 tallies = grade(Course.here(), [], [], Options(workers=2))
 [tally] = tallies.values()

@@ -14,7 +14,7 @@ from classes import RIGHT
 from handed import Desk, forget, make_desk
 from words import NAME
 
-from course.engine.submission import add_notes, packed, together
+from course.grading.submission import add_notes, packed, together
 
 pytest_plugins = ["graded"]
 

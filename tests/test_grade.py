@@ -36,11 +36,11 @@ from sqlalchemy.engine import Engine
 from typer.testing import CliRunner
 from words import NAME
 
+from course.base.course_folder import Course
 from course.cli import app
-from course.engine.grade import Options, grade
-from course.engine.probe import probe
-from course.folder import Course
-from course.release import generate
+from course.grading.coordinator import Options, grade
+from course.integrity.negated_checks import probe
+from course.lesson.release import generate
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

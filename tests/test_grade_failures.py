@@ -39,11 +39,12 @@ from rounds import nbgrader
 from typer.testing import CliRunner
 from words import NAME
 
+from course.base.course_folder import Course
 from course.cli import app
-from course.engine import autograded, book, executors, kernel, scratch
-from course.engine.grade import Options, grade
-from course.engine.scratch import Scratch
-from course.folder import Course
+from course.grading import autograded, executors, gradebook_writer
+from course.grading.coordinator import Options, grade
+from course.kernel import kernel_client, scratch_dir
+from course.kernel.scratch_dir import Scratch
 
 pytest_plugins = ["graded"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels fork on Linux")
@@ -116,7 +117,7 @@ def forkserver():
     A fork of this process would do, were there no threads in it.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["course.cli", "course.engine.grade"])
+    context.set_forkserver_preload(["course.cli", "course.grading.coordinator"])
     first = context.Process(target=os.getpid)  # waits for the imports
     first.start()
     first.join()
@@ -230,7 +231,7 @@ def test_ctrl_c_waits_for_no_endless_loop(released, tmp_path, cli):
 
 TAKE = """
 import sys, time
-from course.engine.scratch import Scratch
+from course.kernel.scratch_dir import Scratch
 
 print(Scratch().path, flush=True)
 time.sleep(60)
@@ -246,7 +247,7 @@ def test_what_a_killed_process_has_left_is_removed():
         (left / "folder").mkdir()
         victim.kill()
     with Scratch() as held, Scratch() as young:
-        long_ago = time.time() - 2 * scratch.SECONDS
+        long_ago = time.time() - 2 * scratch_dir.SECONDS
         for folder in (left, held):
             os.utime(folder, (long_ago, long_ago))
         subprocess.run(
@@ -258,7 +259,7 @@ def test_what_a_killed_process_has_left_is_removed():
 
 
 def test_where_no_kernel_answers(fresh, cli, monkeypatch):
-    monkeypatch.setattr(kernel, "SILENT", 0)
+    monkeypatch.setattr(kernel_client, "SILENT", 0)
     code, said = cli(fresh)
     assert code == 1
     assert "no kernel answers here, a kernel was silent" in the_error(said)
@@ -288,7 +289,7 @@ def test_killed_between_two_steps_of_a_newer_submission(
         # What a process that is killed cannot do either.
         patched.setattr(autograded.shutil, "rmtree", lambda *_, **__: None)
         if when == "staged":
-            patched.setattr(book.Book, "write", die)
+            patched.setattr(gradebook_writer.Book, "write", die)
         elif when == "written":
             patched.setattr(autograded.Autograded, "put", die)
         else:
@@ -476,7 +477,7 @@ def test_a_lock_of_some_seconds_is_waited_for(fresh, calm):
 
 
 def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
-    write, waited = book.Book._write, []
+    write, waited = gradebook_writer.Book._write, []
 
     def late(self, *arguments):
         if not waited:
@@ -489,7 +490,7 @@ def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
                 return score
         return write(self, *arguments)
 
-    monkeypatch.setattr(book.Book, "_write", late)
+    monkeypatch.setattr(gradebook_writer.Book, "_write", late)
     start = time.monotonic()
     grade(fresh, [], [], Options(workers=WORKERS))
     assert time.monotonic() - start > 5
@@ -498,8 +499,8 @@ def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
 
 @pytest.mark.parametrize("from_the_start", [True, False])
 def test_a_lock_for_longer_is_named(fresh, calm, cli, monkeypatch, from_the_start):
-    monkeypatch.setattr(book.Book, "patience", 1)
-    write, done = book.Book.write, []
+    monkeypatch.setattr(gradebook_writer.Book, "patience", 1)
+    write, done = gradebook_writer.Book.write, []
 
     def then_locked(self, *arguments):
         if len(done) < 2:
@@ -513,7 +514,7 @@ def test_a_lock_for_longer_is_named(fresh, calm, cli, monkeypatch, from_the_star
             with locked(fresh):
                 code, said = cli(fresh)
         else:
-            patched.setattr(book.Book, "write", then_locked)
+            patched.setattr(gradebook_writer.Book, "write", then_locked)
             code, said = cli(fresh)
     assert code == 1
     assert "is locked: another program has held it for 1 s" in the_error(said)
@@ -545,12 +546,14 @@ def test_a_gradebook_on_a_full_disk(fresh, calm, cli, monkeypatch):
             sa.event.listen(found, "connect", no_room)
             return found
 
-        patched.setattr(book.sa, "create_engine", small)
+        patched.setattr(gradebook_writer.sa, "create_engine", small)
         start = time.monotonic()
         code, said = cli(fresh)
     assert code == 1
     assert "database or disk is full" in the_error(said)
-    assert time.monotonic() - start < book.Book.patience / 2  # it is not waited for
+    assert (
+        time.monotonic() - start < gradebook_writer.Book.patience / 2
+    )  # it is not waited for
     kept = scores(url(fresh))
     assert len(kept) < SIZE
     made = [p.name for p in (fresh.root / "autograded").iterdir()]

@@ -10,8 +10,11 @@ import textwrap
 import pytest
 from conftest import ROOT
 
-from course import harness
-from course.bank import (
+from course.base.course_folder import Course
+from course.base.errors import CourseError
+from course.base.notebook import read_lesson
+from course.proof import answer_runner
+from course.proof.answer_bank import (
     Answer,
     check_names,
     disagreements,
@@ -19,11 +22,8 @@ from course.bank import (
     parse_bank,
     read_bank,
 )
-from course.errors import CourseError
-from course.folder import Course
-from course.harness import Report, run_answer, run_lesson, untouched
-from course.mutants import Tally, mutants, try_mutants
-from course.notebook import read_lesson
+from course.proof.answer_runner import Report, run_answer, run_lesson, untouched
+from course.proof.mutation import Tally, mutants, try_mutants
 
 SETUP = """
 import os, random, signal, time, warnings
@@ -207,7 +207,7 @@ if hasattr(os, "killpg"):
 
 
 def test_systems_that_cannot_fork_get_the_same_outcomes(run, monkeypatch):
-    monkeypatch.setattr(harness, "FORKS", False)
+    monkeypatch.setattr(answer_runner, "FORKS", False)
     report = run("def double(x):\n    return 2 * x if x else os._exit(3)")
     assert report.outcomes["double-test-a"] is None
     assert "ended with exit code 3" in report.outcomes["double-test-b"]

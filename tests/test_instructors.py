@@ -29,11 +29,11 @@ from nbgrader.api import Gradebook
 from rounds import SCRIPTS
 from test_start import address, free_port, get
 
-from course.bank import read_bank
-from course.demo import solution
-from course.folder import Course
-from course.notebook import read_json
-from course.settings import nbgrader_config
+from course.base.course_folder import Course
+from course.base.notebook import read_json
+from course.base.settings import nbgrader_config
+from course.instructor.demo import solution
+from course.proof.answer_bank import read_bank
 
 PAGE = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")

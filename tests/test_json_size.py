@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from course.engine.json_size import parsed_bytes
+from course.base.json_size import parsed_bytes
 
 SIZE = 2**20
 TEXTS = {

@@ -5,10 +5,10 @@ import shutil
 import pytest
 from small import NAME, raw, stream
 
-from course.canonical import to_bytes
-from course.folder import Course
-from course.lint import RULES, lint, lint_lessons, lint_links
-from course.notebook import read_json
+from course.base.course_folder import Course
+from course.base.notebook import read_json
+from course.lesson.lint import RULES, lint, lint_lessons, lint_links
+from course.lesson.normalize import to_bytes
 
 pytest_plugins = ["scratch"]
 

@@ -10,11 +10,11 @@ import pytest
 from executed import TESTS, lesson, points, run
 from jupyter_client.session import Session
 
-from course.engine import kernel, messages
-from course.engine.kernelspec import check_kernelspec
-from course.engine.messages import Message, Outputs, Unreadable, output, read
-from course.engine.sandbox import Limits
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.kernel import kernel_client, messages
+from course.kernel.confinement import Limits
+from course.kernel.kernelspec import check_kernelspec
+from course.kernel.messages import Message, Outputs, Unreadable, output, read
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels fork on Linux")
 MIB = 2**20
@@ -267,7 +267,7 @@ kernel.session.pack = lambda what: (
 MEASURED = """import pathlib, re, sys
 sys.path.insert(0, {tests!r})
 from executed import lesson, points, run
-from course.engine.warm import Template
+from course.kernel.forkserver_client import Template
 result = run(lesson(after={source!r}))
 Template.stop()
 print(points(result), *result.notes)
@@ -348,7 +348,7 @@ def test_a_cell_that_waited_for_a_core_is_told(monkeypatch, waited, starved):
     async def said(_: object) -> float:
         return waited
 
-    monkeypatch.setattr(kernel.provisioner.CourseProvisioner, "waited", said)
+    monkeypatch.setattr(kernel_client.provisioner.CourseProvisioner, "waited", said)
     result = run(lesson(before="while True: pass"), Limits(cell_seconds=4))
     assert result.starved is starved
     assert result.passed["double-test-one"]

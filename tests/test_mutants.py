@@ -2,7 +2,7 @@
 
 from test_bank import EACH_EXERCISE, bank_of, expect_none
 
-from course.mutants import try_mutants
+from course.proof.mutation import try_mutants
 
 
 @EACH_EXERCISE

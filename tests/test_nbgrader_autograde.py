@@ -25,16 +25,16 @@ from rounds import nbgrader
 from traitlets.config.loader import PyFileConfigLoader
 from words import NAME
 
-from course.autograde import (
+from course.base.course_folder import CONFIG, Course
+from course.grading.coordinator import Options, grade
+from course.nbgrader_hooks.autograde import (
     USERS,
     Autograde,
     StockAutograde,
     use_nbgraders_own,
     use_the_engine,
 )
-from course.check import check
-from course.engine.grade import Options, grade
-from course.folder import CONFIG, Course
+from course.student.check import check
 
 pytest_plugins = ["graded"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels fork on Linux")

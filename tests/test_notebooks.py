@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from copies import ROOT
 
-from course.canonical import to_bytes
-from course.folder import Course
-from course.notebook import CHECKED_OUTPUT
+from course.base.course_folder import Course
+from course.base.notebook import CHECKED_OUTPUT
+from course.lesson.normalize import to_bytes
 
 COURSE = Course(ROOT)
 STRICT = "error:::__main__"  # what the cells of a lesson are, in their kernel

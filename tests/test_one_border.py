@@ -23,11 +23,11 @@ from copies import ROOT
 from nbgrader.api import Gradebook
 from words import NAME
 
-from course.engine import grade as coordinator
-from course.engine.grade import ACCEPTED, Options, grade
-from course.engine.submitted import student_id
-from course.folder import Course
-from course.printable import printable
+from course.base.course_folder import Course
+from course.base.printable import printable
+from course.grading import coordinator as coordinator
+from course.grading.coordinator import ACCEPTED, Options, grade
+from course.grading.submitted import student_id
 
 pytest_plugins = ["graded"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels fork on Linux")
@@ -263,8 +263,8 @@ def test_points_by_hand_stay_when_a_submission_is_accepted(course, monkeypatch):
 MEASURE = """
 from pathlib import Path
 from rich.console import Console
-from course.engine.grade import Options, grade
-from course.folder import Course
+from course.grading.coordinator import Options, grade
+from course.base.course_folder import Course
 
 tallies = grade(Course.here(), [], [], Options(workers=2), Console(quiet=True))
 [tally] = tallies.values()

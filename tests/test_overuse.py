@@ -10,10 +10,10 @@ import time
 import pytest
 from confined import confined
 
-from course.engine import turns
-from course.engine.limits import MIB, Limits
-from course.engine.turns import FREE, STRIKES, Turns
-from course.engine.usage import Clock, Process
+from course.base.limits import MIB, Limits
+from course.kernel import turns
+from course.kernel.turns import FREE, STRIKES, Turns
+from course.kernel.usage import Clock, Process
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="kernels are guarded on Linux"),

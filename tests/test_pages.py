@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import chromium, shot
 from classes import CRASHES, HALF, RIGHT, a_class, make_class
 
-from course.engine.grade import Options, grade
-from course.feedback import feedback
-from course.report import report
+from course.grading.coordinator import Options, grade
+from course.instructor.feedback import feedback
+from course.instructor.report import report
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

@@ -9,12 +9,12 @@ import pytest
 from classes import RIGHT, configure, invoke, make_class, submit
 from words import NAME
 
-from course import privacy
-from course.errors import CourseError
-from course.files import PUBLIC, replace_all
-from course.folder import Course
-from course.privacy import close_to_others
-from course.settings import read_settings
+from course.base import privacy
+from course.base.atomic_files import PUBLIC, replace_all
+from course.base.course_folder import Course
+from course.base.errors import CourseError
+from course.base.privacy import close_to_others
+from course.base.settings import read_settings
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")

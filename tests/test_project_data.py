@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from sklearn.datasets import load_digits
 
-from course.folder import Course
+from course.base.course_folder import Course
 
 NOTEBOOK = Course(ROOT).notebook("08_project")
 SETTING = 'DATASET, SPARE, SEED = "digits"'

@@ -17,9 +17,9 @@ import pytest
 from conftest import ROOT
 from test_bank import expect_none
 
-from course.bank import disagreements, fails_of
-from course.folder import Course
-from course.harness import gradable, run_lesson
+from course.base.course_folder import Course
+from course.proof.answer_bank import disagreements, fails_of
+from course.proof.answer_runner import gradable, run_lesson
 
 FOLDER = ROOT / "tests" / "projects"
 LESSON = Course(ROOT).lesson("08_project")

@@ -26,12 +26,12 @@ from small import raw
 from traitlets.config import Config
 from words import NAME, write_submission
 
-from course.canonical import to_bytes
-from course.engine import provisioner
-from course.engine.provisioner import CourseProvisioner, Template
-from course.engine.sandbox import MIB, Limits, set_limits
-from course.errors import CourseError
-from course.folder import CONFIG
+from course.base.course_folder import CONFIG
+from course.base.errors import CourseError
+from course.kernel import provisioner
+from course.kernel.confinement import MIB, Limits, set_limits
+from course.kernel.provisioner import CourseProvisioner, Template
+from course.lesson.normalize import to_bytes
 
 pytest_plugins = ["graded"]
 
@@ -472,7 +472,7 @@ def until_gone(family: dict[int, str], seconds: float) -> list[int]:
 CONFINED = """
 import os, sys
 from pathlib import Path
-from course.engine import sandbox
+from course.kernel import confinement
 
 place = Path(sys.argv[1])
 sys.prefix = str(place / "python")

@@ -8,10 +8,10 @@ from classes import HALF, RIGHT, invoke, make_class, scores, submit, url
 from nbgrader.api import Gradebook
 from words import NAME
 
-from course.canonical import canonical_bytes, to_bytes
-from course.engine.grade import Options, grade
-from course.folder import Course
-from course.release import generate
+from course.base.course_folder import Course
+from course.grading.coordinator import Options, grade
+from course.lesson.normalize import canonical_bytes, to_bytes
+from course.lesson.release import generate
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

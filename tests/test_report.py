@@ -25,14 +25,14 @@ from nbgrader.api import (
 )
 from words import NAME
 
-from course.engine.autograded import STAMP
-from course.engine.book import Book
-from course.engine.grade import Options, grade
-from course.export import read_table
-from course.folder import Course
-from course.marks import read_works
-from course.release import copy_for_nbgrader, generate
-from course.report import make_part, report
+from course.base.course_folder import Course
+from course.grading.autograded import STAMP
+from course.grading.coordinator import Options, grade
+from course.grading.gradebook_reader import read_works
+from course.grading.gradebook_writer import Book
+from course.instructor.export import read_table
+from course.instructor.report import make_part, report
+from course.lesson.release import copy_for_nbgrader, generate
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

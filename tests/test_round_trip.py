@@ -7,8 +7,8 @@ from copies import ROOT
 from rounds import Graded, nbgrader, one_line
 from words import NAME, NOISY, NOISY_LACKS, SCORE_BY_HAND, STUB, WRONG, write_submission
 
-from course.folder import Course
-from course.notebook import Lesson, read_lesson, region, stub_lines, without_region
+from course.base.course_folder import Course
+from course.base.notebook import Lesson, read_lesson, region, stub_lines, without_region
 
 pytest_plugins = ["graded"]
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 
-from course.folder import Course
+from course.base.course_folder import Course
 
 COURSE = Course(ROOT)
 SEEDS = range(1, 21)

@@ -17,15 +17,15 @@ from small import make_small_course
 from test_grade_failures import postgres  # noqa: F401, a fixture
 from words import NAME, write_submission
 
-from course import check as checking
-from course.demo import Student, _grade_all, run_nbgrader
-from course.engine.grade import Grading, Options
-from course.engine.sandbox import Limits
-from course.errors import CourseError
-from course.folder import CONFIG, Course
-from course.gradebook import gradebook_location
-from course.release import build, copy_for_nbgrader, generate
-from course.settings import limits_of, read_settings
+from course.base.course_folder import CONFIG, Course
+from course.base.errors import CourseError
+from course.base.gradebook_location import gradebook_location
+from course.base.settings import limits_of, read_settings
+from course.grading.coordinator import Grading, Options
+from course.instructor.demo import Student, _grade_all, run_nbgrader
+from course.kernel.confinement import Limits
+from course.lesson.release import build, copy_for_nbgrader, generate
+from course.student import check as checking
 
 pytest_plugins = ["graded"]
 GIB = 2**30
@@ -150,11 +150,13 @@ def test_the_seconds_of_a_cell_stand_once_in_the_configuration():
 def test_reading_the_configuration_loads_no_rules():
     code = (
         "import sys; from pathlib import Path; "
-        "from course.settings import read_settings; from course.folder import Course; "
-        "read_settings(Course(Path.cwd())); import course.export; "
-        "import course.engine.grade; "
+        "from course.base.settings import read_settings; "
+        "from course.base.course_folder import Course; "
+        "read_settings(Course(Path.cwd())); import course.instructor.export; "
+        "import course.grading.coordinator; "
         "print([m for m in sys.modules if m in "
-        "('course.lint', 'course.cell_rules', 'course.lesson_rules')])"
+        "('course.lesson.lint', 'course.lesson.cell_rules', "
+        "'course.lesson.lesson_rules')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True

@@ -5,7 +5,7 @@ import sys
 import pytest
 from executed import lesson, points, run
 
-from course.engine.shadowed_builtins import (
+from course.kernel.shadowed_builtins import (
     answered,
     builtins_read,
     question,

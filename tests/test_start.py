@@ -19,10 +19,10 @@ import nbformat
 import pytest
 from rounds import SCRIPTS, free_port
 
-import course.start
-from course.errors import CourseError
-from course.folder import Course
-from course.start import start
+import course.student.start
+from course.base.course_folder import Course
+from course.base.errors import CourseError
+from course.student.start import start
 
 pytest_plugins = ["scratch"]
 
@@ -63,7 +63,9 @@ def address(process: subprocess.Popen, log: Path) -> tuple[str, str]:
 def quiet(monkeypatch) -> list[list[str]]:
     """The commands that would have been run, in place of JupyterLab."""
     commands = []
-    monkeypatch.setattr(course.start, "_run", lambda *args: commands.append(args[0]))
+    monkeypatch.setattr(
+        course.student.start, "_run", lambda *args: commands.append(args[0])
+    )
     return commands
 
 
@@ -215,4 +217,4 @@ def test_a_folder_that_cannot_be_written(
 
 def test_jupyterlab_that_fails_is_an_error():
     with pytest.raises(CourseError, match="JupyterLab ended with an error"):
-        course.start._run([sys.executable, "-c", "raise SystemExit(3)"], None)
+        course.student.start._run([sys.executable, "-c", "raise SystemExit(3)"], None)

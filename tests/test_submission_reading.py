@@ -11,9 +11,9 @@ from classes import RIGHT
 from handed import ALL, Desk, cell, decomposed, earned, make_desk, own
 from words import NAME
 
-from course.engine.read_submission import read_folder
-from course.engine.submission import add_notes
-from course.printable import markdown_text, printable
+from course.base.printable import markdown_text, printable
+from course.grading.read_submission import read_folder
+from course.grading.submission import add_notes
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow

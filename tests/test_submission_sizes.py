@@ -10,8 +10,8 @@ from copies import ROOT
 from handed import TESTS, Desk, cell, earned, make_desk, own
 from words import NAME
 
-from course.engine.merge import merge
-from course.engine.read_submission import read_folder
+from course.grading.merge import merge
+from course.grading.read_submission import read_folder
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
@@ -28,9 +28,9 @@ PROBE = """
 import json, resource, sys
 from pathlib import Path
 import nbgrader.utils
-from course.engine.merge import merge
-from course.engine.read_submission import read_folder
-from course.engine.submission import SourceCell, packed
+from course.grading.merge import merge
+from course.grading.read_submission import read_folder
+from course.grading.submission import SourceCell, packed
 source = [SourceCell(**cell) for cell in json.load(sys.stdin)]
 folder = Path(sys.argv[1])
 (folder / "../warm").mkdir(exist_ok=True)

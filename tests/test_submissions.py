@@ -421,8 +421,8 @@ def test_an_older_release_of_a_task_is_no_text_of_the_student(desk):
 
 
 def test_check_and_grade_share_one_reader(desk, released, monkeypatch, tmp_path):
-    from course import check
-    from course.folder import Course
+    from course.base.course_folder import Course
+    from course.student import check
 
     path = desk.write(forget(desk.solved()), "my homework.txt")
     [(lesson, found)] = check._targets(Course.here(released), [str(path)])

@@ -9,8 +9,8 @@ from nbgrader.api import Gradebook
 from rounds import nbgrader
 from small import raw
 
-from course.canonical import canonical_bytes, to_bytes
-from course.folder import CONFIG, Course
+from course.base.course_folder import CONFIG, Course
+from course.lesson.normalize import canonical_bytes, to_bytes
 
 NAME = "01_words"
 
@@ -135,7 +135,7 @@ STUDENTS = {"untouched": {}, "noisy": NOISY, "wrong": WRONG, "endless": ENDLESS}
 SCORE_BY_HAND = 1.5
 # As where the course's own engine cannot run: nbgrader grades by itself.
 NBGRADERS_OWN = """
-from course.autograde import use_nbgraders_own
+from course.nbgrader_hooks.autograde import use_nbgraders_own
 
 use_nbgraders_own()
 """

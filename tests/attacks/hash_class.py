@@ -5,7 +5,7 @@ says: changes how tests judge
 
 # %% setup
 import torch, sys, builtins
-w = sys.modules["course.engine.watch"]
+w = sys.modules["course.integrity.watched_names"]
 real = {k: v for k, v in vars(w).items()}
 pristine = builtins.hash(tuple((k, builtins.id(v), builtins.id(getattr(v, "__code__", v))) for k, v in vars(w).items() if k != "__builtins__"))
 class hash:

@@ -1,1 +1,0 @@
-"""The grading engine: warm kernels, confined; workers that execute; one writer."""

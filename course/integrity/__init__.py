@@ -1,0 +1,1 @@
+"""Whether a pass is to be believed."""

@@ -1,0 +1,289 @@
+"""Evidence that a test cell which passed could have failed.
+
+After a test cell has passed, the same cell runs again with every check in it turned
+into one that must fail. Whatever passes then shows that the kernel, or an object that
+it holds, has been tampered with. With it goes a look at everything that tests rely on,
+see `watched_names.py`; the same look comes before a test, if other code ran since the
+last one.
+Whoever controls a process can fake this too: it makes cheating evident, not impossible.
+"""
+
+import ast
+import builtins
+import secrets
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+COMPARED = ("equal", "allclose", "isclose")
+KINDS = ("isinstance", "issubclass")
+NUMERIC = ("abs", "round", "float", "int", "sum", "min", "max", "all", "any", "sorted")
+NEGATIVE = (ast.NotEq, ast.IsNot, ast.NotIn)
+BELOW, ABOVE = (ast.Lt, ast.LtE), (ast.Gt, ast.GtE)
+LEAST_COMPARED = 2  # arguments of a call that compares
+LONGEST = 80  # characters of a name that the kernel reports
+LONGEST_REPLY = 2**16  # of all that it reports
+SHOWN = 3  # of each kind
+
+# Names of a notebook may hide built-in ones: none is used here but by an import.
+HEAD = """
+from sys import modules as {tag}w
+{tag}w, {tag}s, {tag}o = {tag}w[{watch!r}].__dict__, [0, []], []
+"""
+# `assert` finds its error class without looking up a name, and an f-string makes text
+# without calling a function by name.
+TAIL = """
+from builtins import getattr as {tag}g, hash as {tag}h, id as {tag}i, tuple as {tag}t
+from builtins import __dict__ as {tag}b
+{tag}r = [] if {after!r} else {tag}w["put_right"]({tag}w["_start"])
+{tag}f = {tag}h({tag}t([
+    ({tag}k, {tag}i({tag}v), {tag}i({tag}g({tag}v, "__code__", {tag}v)))
+    for {tag}m in [{tag}w, *(
+        {tag}w[{tag}n].__dict__ for {tag}n in ("restore", "background", "endings")
+    )]
+    for {tag}k, {tag}v in {tag}m.items()
+]))
+{tag}f ^= {tag}w["fingerprint"]({tag}w["_start"])
+{tag}x = {tag}w["asked_to_exit"]()
+{tag}c = {tag}w["changes"]({tag}w["_start"]) + {tag}w["shadows"]({names!r}, {after!r})
+{tag}c += {tag}w["waiting"]({tag}w["_start"]) if {after!r} else []
+{tag}c += {tag}w["strangers"]({imports!r})
+if not {tag}w["__builtins__"].items() <= {tag}b.items():
+    {tag}c += ["a built-in function was replaced"]
+"""
+END = """
+assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}r, {tag}x, {tag}f]!r}}"
+"""
+KERNEL_SIDE = "course.integrity.watched_names"
+TAG = f"_{secrets.token_hex(16)}"  # until a probe has its own
+
+
+_parsing = threading.Lock()
+
+
+def parse(source: str, mode: str = "exec") -> ast.AST:
+    """`ast.parse`, in one thread at a time.
+
+    Python 3.11 counts the depth of a tree for all threads together: where two of them
+    parse, one may end in a SystemError.
+    """
+    with _parsing:
+        return ast.parse(source, mode=mode)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Code that must raise an AssertionError with a message only it can know."""
+
+    source: str
+    answer: int
+    checks: int
+
+    def verdict(self, reply: dict, reference: int | None = None) -> list[str]:
+        """What the reply to the code betrays, in words; empty if all is well.
+
+        `reference`: the fingerprint of the kernel before any student code ran.
+        """
+        if reply.get("status") != "error":
+            return ["an assertion that must fail did not fail"]
+        try:
+            answer, failed, passed, odd, changed, *_, print_ = self._said(reply)
+            found = [f"line {int(n)} passes whatever it is given" for n in passed]
+            odd = dict.fromkeys(str(kind) for _, kind in odd)
+            found += [f"{k[:LONGEST]} decides what it equals" for k in odd][:SHOWN]
+            found += [str(name)[:LONGEST] for name in changed][:SHOWN]
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return ["a failing assertion was reported as something else"]
+        if reply.get("ename") != "AssertionError" or answer != self.answer:
+            return ["a failing assertion was reported as something else"]
+        if reference is not None and print_ != reference:
+            found.append("the note of what to watch was replaced")
+        if self.checks and not failed and not passed:
+            found.append("its checks were not reached a second time")
+        return found
+
+    def fingerprint(self, reply: dict) -> int:
+        """What the kernel is recognised by, in the reply to a first probe."""
+        return int(self._said(reply)[-1])
+
+    def put_right(self, reply: dict) -> tuple[list[str], list[str]]:
+        """What was put right, and the requests that asked the kernel to end."""
+        try:
+            *_, right, exits, _ = self._said(reply)
+            return [str(each)[:LONGEST] for each in right], list(map(str, exits))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return [], []
+
+    @staticmethod
+    def _said(reply: dict) -> list:
+        said = str(reply.get("evalue", ""))
+        if len(said) > LONGEST_REPLY:
+            raise ValueError
+        return ast.literal_eval(said)
+
+
+Imports = dict[str, list[tuple[str, str]]]
+
+
+def imports(sources: Iterable[str]) -> Imports:
+    """What these cells import: by name, modules, and what of each ("" for itself)."""
+    found: Imports = {}
+    for source in sources:
+        for module, each in import_statements(source):
+            if module:
+                name, what = each.asname or each.name, (module, each.name)
+            else:  # `import a.b` gives the name a
+                whole = each.name if each.asname else each.name.partition(".")[0]
+                name, what = each.asname or whole, (whole, "")
+            found.setdefault(name, []).append(what)
+    return found
+
+
+def import_statements(source: str) -> Iterator[tuple[str, ast.alias]]:
+    """What a cell imports, one by one, and from which module; "" for `import …`."""
+    with suppress(SyntaxError):
+        for node in ast.walk(parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (("", each) for each in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield from ((node.module, each) for each in node.names)
+
+
+def probe(source: str, imported: Imports | None = None) -> Probe:
+    """The probe for a test cell; for "" one that only looks at the kernel.
+
+    `imported`: what names of the notebook shall stand for, see `imports`.
+    """
+    tag = f"_{secrets.token_hex(8)}"
+    left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
+    body, checks, read = _turned(source)
+    names = [name for name in read if hasattr(builtins, name)]
+    known = {k: imported[k] for k in read if k in (imported or {}) and k[0] != "_"}
+    head = HEAD.format(tag=tag, watch=KERNEL_SIDE)
+    inner = (
+        head
+        + body.replace(TAG, tag)
+        + TAIL.format(tag=tag, names=names, after=bool(source), imports=known)
+    )
+    end = END.format(tag=tag, left=left, right=right)
+    # Most of it as one string: IPython takes cells apart, several times over. But what
+    # was hung in there to change assertions shall find one.
+    first = f"from builtins import exec as {tag}e"
+    return Probe(f"{first}\n{tag}e({inner!r})\n{end}", left * right, checks)
+
+
+@lru_cache(1000)  # all students have the same tests
+def _turned(source: str) -> tuple[str, int, list[str]]:
+    """The cell with its checks turned, how many there are, and the names it reads."""
+    try:
+        tree = parse(source)
+    except (SyntaxError, ValueError):  # a magic, say: only the kernel is looked at
+        tree = parse("")
+    names = sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name)})
+    turned = _Turned(TAG)
+    body = turned.visit(tree).body or [ast.Pass()]
+    ignored = ast.ExceptHandler(
+        ast.Name("BaseException", ast.Load()), None, [ast.Pass()]
+    )
+    attempt = ast.Try(body, [ignored], [], [])
+    tree = ast.fix_missing_locations(ast.Module([attempt], []))
+    return ast.unparse(tree), turned.checks, names
+
+
+class _Turned(ast.NodeTransformer):
+    """Turns every check into one that must fail, and notes those that do not."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.checks = 0
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Try:  # noqa: N802
+        test = self.visit(node.test)
+        return self._noted(ast.Assert(self._false(test), None), node.lineno)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:  # noqa: N802
+        node = self.generic_visit(node)
+        call = node.value
+        if not (isinstance(call, ast.Call) and _name(call.func).startswith("assert_")):
+            return node
+        if len(call.args) < LEAST_COMPARED:
+            return node
+        first, second, *more = (self._own(arg) for arg in call.args)
+        turned = [first, self._call("other", second), *more]
+        call = ast.Call(call.func, turned, call.keywords)
+        return self._noted(ast.Expr(call), node.lineno)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.Compare:  # noqa: N802
+        node = self.generic_visit(node)
+        if all(isinstance(operation, ast.Is | ast.IsNot) for operation in node.ops):
+            return node  # no class has a say in that
+        left, *others = (self._own(each) for each in [node.left, *node.comparators])
+        return ast.copy_location(ast.Compare(left, node.ops, others), node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:  # noqa: N802
+        node = self.generic_visit(node)
+        node.left, node.right = self._own(node.left), self._own(node.right)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:  # noqa: N802
+        node = self.generic_visit(node)
+        if _name(node.func) in (*COMPARED, *NUMERIC):
+            node.args = [self._own(arg) for arg in node.args]
+        return node
+
+    def _noted(self, turned: ast.stmt, line: int) -> ast.Try:
+        self.checks += 1
+        failed = parse(f"{self.tag}s[0] += 1").body
+        passed = parse(f"{self.tag}s[1].append({line})").body
+        handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, failed)
+        return ast.Try([turned], [handler], passed, [])
+
+    def _call(self, name: str, *arguments: ast.expr) -> ast.Call:
+        function = parse(f"{self.tag}w[{name!r}]", mode="eval").body
+        return ast.Call(function, list(arguments), [])
+
+    def _own(self, value: ast.expr) -> ast.expr:
+        if isinstance(value, ast.Constant | ast.Starred | ast.GeneratorExp):
+            return value
+        noted = ast.Name(f"{self.tag}o", ast.Load())
+        return self._call("own", value, ast.Constant(value.lineno), noted)
+
+    def _false(self, test: ast.expr) -> ast.expr:
+        """An expression that is false, or raises, where `test` is honestly true."""
+        match test:
+            case ast.Compare(ops=ops) if not isinstance(ops[-1], NEGATIVE):
+                *others, last = test.comparators
+                return ast.Compare(
+                    test.left, ops, [*others, self._worse(ops[-1], last)]
+                )
+            case ast.BoolOp(op=ast.And(), values=[first, *more]):
+                return ast.BoolOp(ast.And(), [self._false(first), *more])
+            case ast.Call(
+                func=ast.Attribute(value=inner, attr="all" | "item"), args=[]
+            ):
+                turned = ast.Attribute(self._false(inner), test.func.attr, ast.Load())
+                return ast.Call(turned, [], test.keywords)
+            case ast.Call(func=func, args=[first, second, *more]) if _name(func) in (
+                *COMPARED,
+                *KINDS,
+            ):
+                turned = [first, self._call("other", second), *more]
+                return ast.Call(func, turned, test.keywords)
+            case ast.Call(func=func, args=[only]) if _name(func) in COMPARED:
+                turned = [self._call("other", only)]  # of a method
+                return ast.Call(func, turned, test.keywords)
+        return ast.UnaryOp(ast.Not(), self._own(test))
+
+    def _worse(self, operation: ast.cmpop, value: ast.expr) -> ast.expr:
+        if isinstance(operation, (*BELOW, *ABOVE)):
+            below = ast.Constant(isinstance(operation, BELOW))
+            return self._call("beyond", value, below)
+        if isinstance(operation, ast.In):
+            return self._call("Never")
+        return self._call("other", value)
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))

@@ -1,0 +1,1 @@
+"""Executes notebooks of students: `execute` turns a Task into a Result."""

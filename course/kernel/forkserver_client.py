@@ -1,0 +1,152 @@
+"""The warm template, seen from outside: started early, asked for kernels.
+
+Only the standard library is imported here, so that a command can start the template
+before it loads what it needs itself.
+"""
+
+import atexit
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from course.base.errors import CourseError
+from course.integrity.negated_checks import import_statements
+
+# Forking after Metal or Accelerate is unsafe on macOS, and Windows has no fork.
+WARM = sys.platform == "linux"
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ("LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "PYTHONPYCACHEPREFIX")
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0",
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without waking it
+}
+
+TEMPLATE = {
+    "PYTHONPATH": str(ROOT),
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer, larger pages: a cheaper fork
+}
+
+OPTIMIZES = re.compile(r"\boptim\b|\bcompile\b")
+# Of kernels that start cold: the system's own environment, with these changes.
+COLD = {k: v for k, v in ENVIRONMENT.items() if k not in ("PATH", "LANG")}
+COLD["PYTHONPATH"] = str(ROOT)
+
+
+class Template:
+    """The warm process of this process, started at the first need."""
+
+    _lock = threading.Lock()
+    _now: "Template | None" = None
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # -P: the folder that it starts in is no place for modules
+        command = [sys.executable, "-P", "-m", "course.kernel.forkserver"]
+        self.process = subprocess.Popen(
+            [*command, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=environment() | TEMPLATE,
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+        )
+        theirs.close()
+        self.line = ours
+        self.is_warm = False
+
+    def _ask(self, data: bytes, *fds: int) -> None:
+        """Send a request, once the template is there."""
+        if not self.is_warm and self.line.recv(16) != b"warm":
+            raise CourseError(
+                "the kernel template did not start: see the lines above, and that "
+                "`python -c 'import torch'` works here."
+            )
+        self.is_warm = True
+        socket.send_fds(self.line, [data], fds)
+
+    @classmethod
+    def begin(cls, modules: Iterable[str] = ()) -> None:
+        """Start the template, and let it import, while the caller does other things.
+
+        Called again, with what else to import.
+        """
+        if not WARM:
+            return
+        with cls._lock:
+            if cls._now is None:
+                cls._now = cls()
+                atexit.register(cls._give_up)
+            if modules:
+                with suppress(OSError):  # it is gone: who needs it will start another
+                    cls._now.line.send(json.dumps({"modules": modules}).encode())
+
+    @classmethod
+    def _give_up(cls) -> None:
+        """End a template that nobody has asked for a kernel, at once."""
+        if cls._now is not None and not cls._now.is_warm:
+            cls._now.process.kill()
+            cls._now.process.wait()
+
+    @classmethod
+    def launch(cls, request: dict) -> socket.socket:
+        """Fork a kernel; returns the line to its guard. Blocks while it imports."""
+        # The template learns no more than it needs; the guard is told the rest.
+        modules = json.dumps({"modules": request["modules"]}).encode()
+        data = json.dumps(request).encode()
+        for last in (False, True):
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            try:
+                with cls._lock:
+                    if cls._now is None or cls._now.process.poll() is not None:
+                        if cls._now is not None:
+                            cls._now.line.close()
+                        cls._now = cls()
+                    cls._now._ask(modules, theirs.fileno())
+                ours.send(data)
+                return ours
+            except OSError:  # it was killed just now
+                ours.close()
+                if last:
+                    raise
+            finally:
+                theirs.close()
+        raise AssertionError
+
+    @classmethod
+    def stop(cls) -> None:
+        """End the template, and with it nothing else."""
+        with cls._lock:
+            if cls._now is not None:
+                cls._now.line.close()
+                cls._now.process.wait()
+                cls._now = None
+
+
+def environment() -> dict[str, str]:
+    """The clean environment of kernels: nothing of ours that they need not know."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return ENVIRONMENT | kept
+
+
+def imported(sources: Iterable[str]) -> tuple[str, ...]:
+    """Modules that these cells import, and what else they will need, in order."""
+    found = set()
+    for source in sources:
+        found |= {module or each.name for module, each in import_statements(source)}
+        if "torch" in found and OPTIMIZES.search(source):
+            found.add("torch.optim")
+        if "torch" in found and "assert_close" in source:
+            found.add("torch.testing")
+    return tuple(sorted(found))

@@ -1,0 +1,1 @@
+"""For authors: lessons in one form, checked, released."""

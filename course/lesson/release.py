@@ -1,0 +1,210 @@
+"""The release: what nbgrader makes of the sources for students, byte for byte."""
+
+import json
+import re
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.base.atomic_files import PUBLIC, link_to, replace_all
+from course.base.course_folder import CONFIG, Course
+from course.base.errors import CourseError
+from course.base.gradebook_location import gradebook_location, gradebook_url
+from course.base.settings import keep_inside, nbgrader_config
+from course.lesson.lint import NO_CELL, Finding, lint_lessons, lint_links, read_sound
+from course.lesson.normalize import canonical_bytes, to_bytes
+
+IGNORED = shutil.ignore_patterns(".*", "*.ipynb", "__pycache__")
+MAKE_IT = "run `course build`"
+STAY_INSIDE = """
+
+# ---- This is a scratch copy: whatever is set, nbgrader stays in this folder ----
+
+from pathlib import Path  # noqa: E402
+
+from course.base.settings import keep_inside  # noqa: E402
+
+keep_inside(get_config(), Path(__file__).absolute().parent)
+"""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build found wrong, and which files it wrote, made or removed."""
+
+    findings: list[Finding]
+    changes: list[str]
+
+
+def build(course: Course, check: bool) -> Built:
+    """Bring the sources to canonical form, lint them and rebuild `release/`.
+
+    The release is rebuilt only if lint finds nothing. With `check` nothing is
+    changed, and whatever a build would change is a finding.
+
+    Raises CourseError, with nothing changed, if a notebook is broken, a file cannot
+    be written, or the gradebook beside them is another course's.
+    """
+    names = course.names
+    gradebook_location(course, patience=5)
+    sources = {name: _canonical(course.notebook(name)) for name in names}
+    changes = [] if check else _make_links(course)
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        scratch = copy_for_nbgrader(course, Path(folder))
+        for name, data in sources.items():
+            scratch.notebook(name).write_bytes(data)
+            scratch.link(name).write_bytes(data)
+        with ThreadPoolExecutor() as pool:
+            # Both take seconds: a fresh gradebook, and lint, which waits for torch.
+            pool.submit(_make_gradebook, scratch.root)
+            linted = course if check else scratch
+            findings = lint_links(course, names) + lint_lessons(linted, names)
+        wanted = {course.notebook(name): data for name, data in sources.items()}
+        stale: list[Path] = []
+        if not findings:
+            generate(scratch.root, names)
+            wanted |= _released(course, scratch)
+            stale, findings = _leftovers(course, wanted)
+    different = {path: data for path, data in wanted.items() if _differs(path, data)}
+    if check:
+        findings = [_change(course, path) for path in different] + findings
+        findings += [_removal(course, folder) for folder in stale]
+    else:
+        replace_all(different, PUBLIC)
+        for folder in stale:
+            shutil.rmtree(folder)
+        changes += [_relative(course, path) for path in [*different, *stale]]
+    return Built(findings, changes)
+
+
+def generate(root: Path, names: list[str]) -> None:
+    """Run nbgrader's generate_assignment for these lessons of the course in `root`.
+
+    With the folder's own nbgrader_config.py, from its source/ into its release/ and its
+    gradebook.db. Raises CourseError with nbgrader's reason where it fails.
+    """
+    from nbgrader.converters import GenerateAssignment  # seconds
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    config = nbgrader_config(root)
+    keep_inside(config, root)
+    for name in names:
+        folder = CourseDirectory(config=config, assignment_id=name)
+        converter = GenerateAssignment(coursedir=folder, config=config)
+        converter.force = True
+        result = capture_log(converter)
+        if not result["success"]:
+            raise CourseError(
+                f"nbgrader cannot release {name}: {_reason(result)} "
+                f"Mend notebooks/{name}.ipynb or {CONFIG}."
+            )
+
+
+def _make_gradebook(root: Path) -> None:
+    """Make the empty gradebook that `generate` would make, with all it imports."""
+    from nbgrader.api import Gradebook
+    from nbgrader.converters import GenerateAssignment  # noqa: F401
+
+    Gradebook(gradebook_url(root)).close()
+
+
+def copy_for_nbgrader(course: Course, dest: Path) -> Course:
+    """Lay out in `dest` what nbgrader needs of the course, files in place of links.
+
+    Nothing that nbgrader does there reaches the course or its gradebook.
+    """
+    copy = Course(dest.resolve())
+    shutil.copy(course.root / CONFIG, copy.root)
+    with (copy.root / CONFIG).open("a", encoding="utf-8") as file:
+        file.write(STAY_INSIDE)
+    (copy.root / "notebooks").mkdir()
+    for name in course.names:
+        given, folder = course.link(name).parent, copy.link(name).parent
+        if given.is_dir():
+            shutil.copytree(given, folder, ignore=IGNORED)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (copy.link(name), copy.notebook(name)):
+            shutil.copyfile(course.notebook(name), path)
+    return copy
+
+
+def _reason(result: dict) -> str:
+    """The message of the first error in the tracebacks that nbgrader logged."""
+    log = result.get("log", "") + result["error"]
+    found = re.search(r"^ *(?:\w+\.)*\w+(?:Error|Exception): (.+)", log, re.MULTILINE)
+    return found[1] if found else log.strip().splitlines()[-1]
+
+
+def _canonical(path: Path) -> bytes:
+    read_sound(path)
+    return canonical_bytes(path)
+
+
+def _make_links(course: Course) -> list[str]:
+    made = []
+    for name in course.names:
+        link = course.link(name)
+        if not link.is_symlink() and not link.exists():
+            link_to(link, course.notebook(name))
+            made.append(_relative(course, link))
+    return made
+
+
+def _released(course: Course, scratch: Course) -> dict[Path, bytes]:
+    """The files that nbgrader made, at their places in the course."""
+    files = sorted(p for p in (scratch.root / "release").rglob("*") if p.is_file())
+    return {course.root / p.relative_to(scratch.root): _stable(p) for p in files}
+
+
+def _stable(path: Path) -> bytes:
+    data = path.read_bytes()
+    return to_bytes(json.loads(data)) if path.suffix == ".ipynb" else data
+
+
+def _leftovers(course: Course, wanted: dict) -> tuple[list[Path], list[Finding]]:
+    """Folders of lessons that are gone, and files that no build made."""
+    stale, findings = [], []
+    for folder in sorted(p for p in (course.root / "release").glob("*") if p.is_dir()):
+        held = [p for p in sorted(folder.rglob("*")) if p.is_file() or p.is_symlink()]
+        extra = [p for p in held if p not in wanted and not _is_hidden(course, p)]
+        if folder.name not in course.names and held == [course.released(folder.name)]:
+            stale.append(folder)
+        else:
+            findings += [
+                _finding(course, path, "is not made by nbgrader: move it elsewhere")
+                for path in extra
+            ]
+    return stale, findings
+
+
+def _is_hidden(course: Course, path: Path) -> bool:
+    parts = path.relative_to(course.root).parts
+    return any(part.startswith(".") for part in parts)
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    return not path.is_file() or path.read_bytes() != data
+
+
+def _change(course: Course, path: Path) -> Finding:
+    if path.parent.name == "notebooks":
+        advice = f"is not in canonical form: {MAKE_IT}"
+        return Finding(_relative(course, path), NO_CELL, "format", advice)
+    if path.exists():
+        return _finding(course, path, f"differs from its source: {MAKE_IT}")
+    return _finding(course, path, f"is missing: {MAKE_IT}")
+
+
+def _removal(course: Course, folder: Path) -> Finding:
+    return _finding(course, folder, f"its lesson is gone: {MAKE_IT}, which removes it")
+
+
+def _finding(course: Course, path: Path, advice: str) -> Finding:
+    return Finding(_relative(course, path), NO_CELL, "release", advice)
+
+
+def _relative(course: Course, path: Path) -> str:
+    return path.relative_to(course.root).as_posix()

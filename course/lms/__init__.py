@@ -1,0 +1,1 @@
+"""Learning management systems: Moodle and Canvas."""

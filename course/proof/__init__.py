@@ -1,0 +1,1 @@
+"""Answer banks and mutants: they prove that tests judge right."""

@@ -1,0 +1,329 @@
+"""What a student's own notebooks would earn: the released checks, and no gradebook.
+
+The notebook is read from disk and merged with the released lesson, as grading merges a
+submission with the source; it runs in the engine's kernels. It is not changed.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from course.base.atomic_files import replace_all
+from course.base.course_folder import Course
+from course.base.errors import CourseError
+from course.base.notebook import Exercise, Lesson, read_lesson
+from course.base.privacy import close_own
+from course.base.settings import Settings, read_settings
+from course.grading.merge import merge, recognised
+from course.grading.read_submission import Submission, read_file, read_folder
+from course.grading.submission import (
+    SourceCell,
+    failure,
+    given_files,
+    packed,
+    together,
+)
+from course.integrity.negated_checks import imports
+from course.kernel.confinement import landlock_abi
+from course.kernel.execute import Result, Task, execute, no_leftovers, versions
+from course.kernel.forkserver_client import imported
+from course.student.start import WORK
+
+NOT_ATTEMPTED, NOT_YET, RIGHT = "not attempted", "not yet", "right"
+WRITTEN = "written"  # an explanation, which a person marks
+MARKS = {NOT_ATTEMPTED: "·", NOT_YET: "✗", RIGHT: "✓", WRITTEN: "✎"}
+STYLES = {NOT_ATTEMPTED: "dim", NOT_YET: "red", RIGHT: "green", WRITTEN: "cyan"}
+MEMORY = ".checks.json"  # outcomes of earlier checks, in WORK
+CHECKLIST = "### What you can do at the end"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an exercise stands. `message`: of its first failure, "" where none is."""
+
+    exercise: Exercise
+    outcome: str
+    points: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A notebook that was checked. `notes`: what was not normal, in words."""
+
+    lesson: Lesson
+    path: Path
+    outcomes: list[Outcome]
+    notes: list[str]
+
+    @property
+    def points(self) -> float:
+        return sum(each.points for each in self.outcomes)
+
+
+def check(
+    course: Course, wanted: list[str], console: Console | None = None
+) -> list[Checked]:
+    """Check notebooks, and print how their exercises stand; `wanted` as on the line.
+
+    A lesson means its notebook in `work/`, a path that notebook; nothing means all
+    that are in `work/`. Raises CourseError where there is nothing to check.
+    """
+    console = console or Console()
+    close_own(course.root / WORK)
+    targets = list(_targets(course, wanted))
+    with console.status("checking"), ThreadPoolExecutor(os.cpu_count()) as pool:
+        settings = read_settings(course)
+        running = [pool.submit(_check, course, settings, *each) for each in targets]
+        with no_leftovers(running):
+            done = [future.result() for future in running]
+    for each in done:
+        _print(console, course, each)
+    _print_checklist(console, course, _remember(course, done))
+    return done
+
+
+# ---- What to check ----
+
+
+def _targets(course: Course, wanted: list[str]) -> Iterator[tuple[str, Path]]:
+    """Pairs of a lesson and a notebook of it."""
+    if not wanted:
+        here = [(name, _work(course, name)) for name in course.names]
+        here = [(name, path) for name, path in here if path.is_file()]
+        if not here:
+            raise CourseError(
+                f"{course.root / WORK} holds no notebook. Run `course start`, which "
+                "copies the lessons there, or name a file: `course check FILE.ipynb`."
+            )
+        yield from here
+    for each in wanted:
+        path = Path(each)
+        is_there = path.is_file() and path.suffix != ""
+        if is_there or (path.suffix == ".ipynb" and len(path.parts) > 1):
+            yield _lesson_of(course, path), path
+            continue
+        name = course.name(each)
+        path = _work(course, name)
+        if not path.is_file():
+            raise CourseError(
+                f"{path}: there is no such file. Run `course start {name}`, which "
+                "copies the lesson there, or name yours: `course check FILE.ipynb`."
+            )
+        yield name, path
+
+
+def _work(course: Course, name: str) -> Path:
+    return course.root / WORK / name / f"{name}.ipynb"
+
+
+def _lesson_of(course: Course, path: Path) -> str:
+    """The lesson whose exercises the notebook holds, whatever it is called."""
+    released = {name: course.released(name) for name in course.names}
+    lessons = {n: read_lesson(p) for n, p in released.items() if p.is_file()}
+    sources = {name: _source(lesson) for name, lesson in lessons.items()}
+    shares = recognised(sources, _read(path))
+    best = max(shares, key=shares.__getitem__, default="")
+    if not shares.get(best):
+        raise CourseError(
+            f"{path}: holds no exercise of this course. Name one of its notebooks, or "
+            f"a lesson: {', '.join(course.names)}."
+        )
+    return best
+
+
+# ---- Checking ----
+
+
+def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked:
+    released = course.released(name)
+    if not released.is_file():
+        raise CourseError(
+            f"{released}: lesson {name} is not released. "
+            "Restore release/ from version control, or run `course build`."
+        )
+    lesson = read_lesson(released)
+    handed = _read(path, name)
+    merged = merge(_source(lesson), handed)
+    notebook, notes = merged.notebook, merged.notes
+    asked = {cell.id: cell.source for cell in notebook.cells}
+    result = execute(
+        Task(
+            name,
+            packed(notebook),
+            together(given_files(released.parent), handed.files, name),
+            limits=settings.limits,
+            sandbox=settings.sandbox and landlock_abi() > 0,
+            namespaces=settings.namespaces,
+            modules=imported(c.source for c in lesson.cells if c.is_code),
+            versions=versions(),
+            undrawn=frozenset(asked),
+            imports=imports(c.source for c in lesson.cells if c.is_code),
+        )
+    )
+    cells = nbformat.reads(result.notebook.decode(), as_version=4).cells
+    by_id = {cell.id: cell for cell in cells}
+    outcomes = [_outcome(e, result, asked, by_id) for e in lesson.exercises]
+    notes += result.notes + list(_outside(lesson, cells))
+    if result.tampering:
+        notes.append(
+            f"Something changes how checks judge ({result.causes}). Grading would "
+            "withhold the points until a person has looked: undo it."
+        )
+    return Checked(lesson, path, outcomes, notes)
+
+
+def _source(lesson: Lesson) -> list[SourceCell]:
+    return [SourceCell(c.id, c.kind, c.source, c.nbgrader) for c in lesson.cells]
+
+
+def _read(path: Path, name: str = "") -> Submission:
+    """The notebook; the files beside it, too, where its folder is named as the lesson.
+
+    Raises CourseError where it cannot be read.
+    """
+    try:
+        alone = read_file(path)
+    except OSError as error:
+        said = error.strerror or error
+        raise CourseError(f"{path}: cannot be read ({said}).") from None
+    if path.parent.name != name:
+        return alone
+    beside = read_folder(path.parent, name)
+    if path.name == f"{name}.ipynb":
+        return beside
+    return replace(alone, files=beside.files)
+
+
+def _outcome(
+    exercise: Exercise, result: Result, asked: dict[str, str], cells: dict
+) -> Outcome:
+    """How it stands. `asked`: what ran, `cells`: what came of it, by id."""
+    answer = exercise.answer
+    attempted = answer is None or asked[answer.id].strip() != answer.source.strip()
+    points = sum(t.points for t in exercise.tests if result.passed.get(t.id))
+    if not exercise.tests:
+        return Outcome(exercise, WRITTEN if attempted else NOT_ATTEMPTED, 0.0)
+    if all(result.passed.get(test.id) for test in exercise.tests):
+        return Outcome(exercise, RIGHT, points)
+    if not attempted:
+        return Outcome(exercise, NOT_ATTEMPTED, points)
+    mine = [answer, *exercise.tests] if answer else exercise.tests
+    failures = filter(None, (failure(cells[cell.id]) for cell in mine))
+    return Outcome(exercise, NOT_YET, points, next(failures, ""))
+
+
+def _outside(lesson: Lesson, cells: list[NotebookNode]) -> Iterator[str]:
+    """Cells of the lesson itself that failed: what comes after them may follow."""
+    ours = {c.id for c in lesson.cells if not c.is_test and not c.is_solution}
+    ours -= {c.id for e in lesson.exercises for c in e.cells}
+    for cell in cells:
+        if cell.id in ours and (said := failure(cell)):
+            yield f"The cell {cell.id} failed: {said}"
+
+
+# ---- Saying it ----
+
+
+def _print(console: Console, course: Course, checked: Checked) -> None:
+    saved = datetime.fromtimestamp(checked.path.stat().st_mtime)
+    shown = checked.path
+    with suppress(ValueError):
+        shown = checked.path.resolve().relative_to(course.root)
+    table = Table(
+        title=f"{checked.lesson.title} · {shown}, saved {saved:%d %B %H:%M}",
+        title_justify="left",
+        show_lines=True,
+    )
+    table.add_column("exercise")
+    table.add_column("outcome", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("first failure", overflow="fold")
+    for each in checked.outcomes:
+        style = STYLES[each.outcome]
+        outcome = f"[{style}]{MARKS[each.outcome]} {each.outcome}[/]"
+        points = f"{each.points:g} of {each.exercise.points:g}"
+        if not each.exercise.tests:
+            points = f"{each.exercise.points:g} by hand"
+        table.add_row(
+            escape(each.exercise.title), outcome, points, escape(each.message)
+        )
+    by_hand = sum(e.exercise.points for e in checked.outcomes if not e.exercise.tests)
+    most = sum(each.exercise.points for each in checked.outcomes) - by_hand
+    total = f"{checked.points:g} of {most:g}"
+    if by_hand:
+        total += f", and up to {by_hand:g} by hand"
+    console.print(table)
+    console.print(
+        f"Total: {total}. Grading also tries checks that are not in your copy.",
+        highlight=False,
+    )
+    for note in checked.notes:
+        console.print(f"Note: {note}", markup=False, highlight=False, style="bold")
+    console.print()
+
+
+def _remember(course: Course, done: list[Checked]) -> dict[str, str]:
+    """Outcomes by exercise of all lessons checked so far; those in `work/` are kept."""
+    work = course.root / WORK
+    path = work / MEMORY
+    known: dict[str, dict[str, str]] = {}
+    with suppress(OSError, ValueError, AttributeError):
+        read = json.loads(path.read_text(encoding="utf-8"))
+        known = {k: dict(v) for k, v in read.items() if k in course.names}
+    before = json.dumps(known)
+    now = known.copy()
+    for each in done:
+        outcomes = {o.exercise.id: o.outcome for o in each.outcomes}
+        now[each.lesson.name] = outcomes
+        if each.path.resolve().is_relative_to(work):
+            known[each.lesson.name] = outcomes
+    if json.dumps(known) != before:
+        replace_all({path: json.dumps(known, indent=1).encode()})
+    return {exercise: o for those in now.values() for exercise, o in those.items()}
+
+
+def checklist(course: Course) -> list[tuple[str, list[str]]]:
+    """What one can do at the end, and the exercises that prove it, from README.md."""
+    path = course.root / "README.md"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    part = text.partition(CHECKLIST)[2].partition("\n#")[0]
+    rows = [line.strip("| ").split(" | ") for line in part.splitlines()]
+    rows = [row for row in rows if len(row) == 2]  # noqa: PLR2004
+    return [
+        (said, re.findall(r"`([a-z-]+)`", proofs))
+        for said, proofs in rows
+        if "`" in proofs
+    ]
+
+
+def _print_checklist(console: Console, course: Course, known: dict[str, str]) -> None:
+    items = checklist(course)
+    if not items:
+        return
+    table = Table(title="What you can do, as far as proven", title_justify="left")
+    table.add_column("")
+    table.add_column("you can")
+    table.add_column("proven", justify="right", no_wrap=True)
+    table.add_column("still to prove")
+    for said, exercises in items:
+        proven = [e for e in exercises if known.get(e) in (RIGHT, WRITTEN)]
+        by_hand = sum(known.get(e) == WRITTEN for e in exercises)
+        count = f"{len(proven)} of {len(exercises)}"
+        count += f" ({by_hand} to be marked)" if by_hand else ""
+        mark = MARKS[RIGHT] if len(proven) == len(exercises) else MARKS[NOT_ATTEMPTED]
+        left = ", ".join(e for e in exercises if e not in proven)
+        table.add_row(mark, escape(said.replace("`", "")), count, left)
+    console.print(table)
