@@ -40,6 +40,7 @@ from typer.testing import CliRunner
 from words import NAME
 
 from course.cli import app
+from course import gradebook
 from course.engine import autograded, book, executors, kernel, scratch
 from course.engine.grade import Options, grade
 from course.engine.scratch import Scratch
@@ -499,6 +500,7 @@ def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
 @pytest.mark.parametrize("from_the_start", [True, False])
 def test_a_lock_for_longer_is_named(fresh, calm, cli, monkeypatch, from_the_start):
     monkeypatch.setattr(book.Book, "patience", 1)
+    monkeypatch.setattr(gradebook, "PATIENCE", 1)
     write, done = book.Book.write, []
 
     def then_locked(self, *arguments):
