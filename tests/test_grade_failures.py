@@ -39,8 +39,8 @@ from rounds import nbgrader
 from typer.testing import CliRunner
 from words import NAME
 
-from course.cli import app
 from course import gradebook
+from course.cli import app
 from course.engine import autograded, book, executors, kernel, scratch
 from course.engine.grade import Options, grade
 from course.engine.scratch import Scratch

@@ -179,7 +179,7 @@ def mappings(thread: int) -> Iterator[Mapping]:
 
 
 def held(threads: list[int], devices: set[int]) -> tuple[int, int, set[str]]:
-    """Bytes of files that are open or mapped, each file once, by a thread of each process.
+    """Bytes of files that are open or mapped, each once; a thread of each process.
 
     Returns those of memory (on `devices`), then those of files without a name
     elsewhere, which no walk through folders finds; and the names of the former.
