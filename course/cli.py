@@ -19,7 +19,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> None:
         """Run the command; a user's mistake ends it with exit code 1."""
-        os.umask(before := os.umask(0))
+        os.umask(before := os.umask(0o077))
         try:
             super().invoke(ctx)
         except BrokenPipeError:

@@ -39,6 +39,7 @@ from rounds import nbgrader
 from typer.testing import CliRunner
 from words import NAME
 
+from course.base import gradebook_location
 from course.base.course_folder import Course
 from course.cli import app
 from course.grading import autograded, executors, gradebook_writer
@@ -500,6 +501,7 @@ def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
 @pytest.mark.parametrize("from_the_start", [True, False])
 def test_a_lock_for_longer_is_named(fresh, calm, cli, monkeypatch, from_the_start):
     monkeypatch.setattr(gradebook_writer.Book, "patience", 1)
+    monkeypatch.setattr(gradebook_location, "PATIENCE", 1)
     write, done = gradebook_writer.Book.write, []
 
     def then_locked(self, *arguments):

@@ -9,6 +9,8 @@ from course.nbgrader_hooks.time_limit import Budget, OutOfTime, time_limit
 
 def job(what: object) -> object:
     """What the test asks for."""
+    if what == "umask":
+        return os.umask(0o077)
     if what == "raise":
         raise ValueError("two\nlines \x1b[1m")
     if what == "die":
@@ -28,6 +30,17 @@ def job(what: object) -> object:
 
 def outcomes(jobs: list, workers: int = 2) -> list:
     return list(run_isolated(job, jobs, workers, seconds=10))
+
+
+def test_files_are_closed_as_whoever_asks_has_it():
+    before = os.umask(0o022)
+    try:
+        first = outcomes(["umask"])
+        os.umask(0o027)
+        assert first + outcomes(["umask"]) == [0o022, 0o027]
+        assert os.umask(0o022) == 0o027
+    finally:
+        os.umask(before)
 
 
 def test_each_failure_is_told_and_the_others_are_done():

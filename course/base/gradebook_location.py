@@ -20,7 +20,7 @@ PATIENCE = 60.0  # seconds that another program may hold it
 
 
 def gradebook_location(
-    course: Course, config: "Config | None" = None, patience: float = PATIENCE
+    course: Course, config: "Config | None" = None, patience: float | None = None
 ) -> tuple[str, str]:
     """The address of the course's gradebook, for SQLAlchemy, and the course's id.
 
@@ -35,7 +35,7 @@ def gradebook_location(
         course.root / FILE
     )
     if own and (course.root / FILE).exists():
-        check_gradebook(course, course_id, patience)
+        check_gradebook(course, course_id, PATIENCE if patience is None else patience)
     return address.render_as_string(hide_password=False), course_id
 
 

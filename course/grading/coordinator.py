@@ -158,7 +158,7 @@ class Grading:
         self.config = settings.config
         self.submitted = settings.submitted
         self.autograded = Autograded(settings.autograded)
-        self.place = gradebook_location(course, self.config, Book.patience)
+        self.place = gradebook_location(course, self.config)
         self.limits, self.namespaces = settings.limits, settings.namespaces
         self.reporter = Reporter(console)
         self.layers: list[str] = []

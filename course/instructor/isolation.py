@@ -1,6 +1,7 @@
 """Running a function on many jobs in processes that may die or hang."""
 
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -32,7 +33,8 @@ def run_isolated(
     The function raises, takes longer than `seconds` or ends its process: only that job
     fails. It must be importable, and so must what it takes and returns be pickled.
     """
-    hands = [_Hand(function, seconds) for _ in range(min(workers, len(jobs)))]
+    os.umask(umask := os.umask(0o077))
+    hands = [_Hand(function, seconds, umask) for _ in range(min(workers, len(jobs)))]
     free = hands.copy()
 
     def run(job: Any) -> Any:
@@ -56,9 +58,12 @@ def run_isolated(
 class _Hand:
     """A process that does one job after another, started when it is needed."""
 
-    def __init__(self, function: Callable[[Any], Any], seconds: float) -> None:
+    def __init__(
+        self, function: Callable[[Any], Any], seconds: float, umask: int
+    ) -> None:
         self.function = function
         self.seconds = seconds
+        self.umask = umask  # the one of whoever starts all of them may be another
         self.process: multiprocessing.Process | None = None
         self.pipe: Connection | None = None
         self.ended = False
@@ -95,7 +100,7 @@ class _Hand:
                 context.set_forkserver_preload([self.function.__module__])
             self.pipe, far = context.Pipe()
             process = context.Process(
-                target=_serve, args=(self.function, far), daemon=True
+                target=_serve, args=(self.function, far, self.umask), daemon=True
             )
             process.start()
             self.process = process
@@ -116,9 +121,10 @@ class _Hand:
             return process.exitcode
 
 
-def _serve(function: Callable[[Any], Any], pipe: Connection) -> None:
+def _serve(function: Callable[[Any], Any], pipe: Connection, umask: int) -> None:
     """Do what the other end sends, until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started it ends it
+    os.umask(umask)
     _limit_memory()
     pipe.send(None)
     with suppress(EOFError, OSError):
