@@ -46,7 +46,8 @@ from course.base.course_folder import CONFIG, Course
 from course.base.gradebook_location import gradebook_location
 from course.grading.coordinator import Grading, Options
 from course.instructor.demo import Student, solution, submit
-from course.kernel.execute import Task, execute, versions
+from course.kernel.execute import execute
+from course.kernel.task import Task, versions
 from course.lesson.normalize import canonical_bytes, to_bytes
 from course.lesson.release import copy_for_nbgrader, generate
 from course.proof.answer_bank import read_bank

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import nbformat
 
-from course.kernel.confinement import Limits
-from course.kernel.execute import Result, Task, execute
+from course.base.limits import Limits
+from course.kernel.execute import execute
+from course.kernel.task import Result, Task
 
 
 @dataclass

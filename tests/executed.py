@@ -2,9 +2,10 @@
 
 import nbformat
 
-from course.integrity.negated_checks import imports
-from course.kernel.confinement import Limits
-from course.kernel.execute import Result, Task, execute
+from course.base.cell_imports import names_imported
+from course.base.limits import Limits
+from course.kernel.execute import execute
+from course.kernel.task import Result, Task
 
 # Two exercises in one lesson: numbers, and a tensor.
 SETUP = "import math\n\nimport torch"
@@ -59,7 +60,7 @@ def run(nb: nbformat.NotebookNode, limits: Limits | None = None) -> Result:
         nbformat.writes(nb).encode(),
         limits=limits or Limits(),
         modules=("torch",),
-        imports=imports([nb.cells[0].source]),
+        imports=names_imported([nb.cells[0].source]),
     )
     return execute(task)
 

@@ -27,11 +27,12 @@ from rounds import Graded, nbgrader
 from small import raw
 
 from course.base.atomic_files import link_to
+from course.base.cell_imports import names_imported
 from course.base.course_folder import CONFIG, Course
 from course.base.privacy import close_to_others
 from course.base.settings import read_settings
-from course.integrity.negated_checks import imports
-from course.kernel.execute import Task, execute
+from course.kernel.execute import execute
+from course.kernel.task import Task
 from course.lesson.normalize import canonical_bytes, to_bytes
 from course.proof.answer_bank import read_bank
 
@@ -545,7 +546,9 @@ def test_no_right_answer_is_taken_for_an_attack(lesson, kind):
     }
     modules = ("torch", "torchvision", "numpy", "sklearn", "matplotlib")
     text = nbformat.writes(nb).encode()
-    known = imports(cell.source for cell in COURSE.lesson(lesson).cells if cell.is_code)
+    known = names_imported(
+        cell.source for cell in COURSE.lesson(lesson).cells if cell.is_code
+    )
     result = execute(Task(lesson, text, files, modules=modules, imports=known))
     assert result.tampering == []
     assert [name for name, passed in result.passed.items() if not passed] == []

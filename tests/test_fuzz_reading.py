@@ -14,7 +14,8 @@ from classes import RIGHT
 from handed import Desk, forget, make_desk
 from words import NAME
 
-from course.grading.submission import add_notes, packed, together
+from course.base.notebook_json import to_json_bytes
+from course.grading.submission import add_notes, together
 
 pytest_plugins = ["graded"]
 
@@ -163,7 +164,7 @@ def fuzz(desk: Desk, seed: int, count: int) -> None:
         try:
             merged = desk.merged()
             add_notes(merged.notebook, merged.notes)
-            assert json.loads(packed(merged.notebook))["cells"]
+            assert json.loads(to_json_bytes(merged.notebook))["cells"]
             together({"words.txt": b"x"}, {}, NAME)
         except BaseException:
             print(f"Random('{seed} {number}')", file=sys.stderr)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from executed import ANSWER, SETUP, TESTS, lesson, points, run
 
-from course.kernel.execute import Result
+from course.kernel.task import Result
 
 pytestmark = [
     pytest.mark.slow,

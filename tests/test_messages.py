@@ -11,8 +11,8 @@ from executed import TESTS, lesson, points, run
 from jupyter_client.session import Session
 
 from course.base.errors import CourseError
+from course.base.limits import Limits
 from course.kernel import kernel_client, messages
-from course.kernel.confinement import Limits
 from course.kernel.kernelspec import check_kernelspec
 from course.kernel.messages import Message, Outputs, Unreadable, output, read
 

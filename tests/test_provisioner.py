@@ -28,8 +28,9 @@ from words import NAME, write_submission
 
 from course.base.course_folder import CONFIG
 from course.base.errors import CourseError
+from course.base.limits import MIB, Limits
 from course.kernel import provisioner
-from course.kernel.confinement import MIB, Limits, set_limits
+from course.kernel.confinement import set_limits
 from course.kernel.provisioner import CourseProvisioner, Template
 from course.lesson.normalize import to_bytes
 

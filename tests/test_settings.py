@@ -20,10 +20,10 @@ from words import NAME, write_submission
 from course.base.course_folder import CONFIG, Course
 from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_location
+from course.base.limits import Limits
 from course.base.settings import limits_of, read_settings
 from course.grading.coordinator import Grading, Options
 from course.instructor.demo import Student, _grade_all, run_nbgrader
-from course.kernel.confinement import Limits
 from course.lesson.release import build, copy_for_nbgrader, generate
 from course.student import check as checking
 

@@ -30,7 +30,8 @@ from pathlib import Path
 import nbgrader.utils
 from course.grading.merge import merge
 from course.grading.read_submission import read_folder
-from course.grading.submission import SourceCell, packed
+from course.base.notebook_json import to_json_bytes
+from course.grading.submission import SourceCell
 source = [SourceCell(**cell) for cell in json.load(sys.stdin)]
 folder = Path(sys.argv[1])
 (folder / "../warm").mkdir(exist_ok=True)

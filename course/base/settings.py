@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.base.course_folder import CONFIG, Course
 from course.base.errors import CourseError
-from course.kernel.confinement import MIB, Limits
+from course.base.limits import MIB, Limits
 
 if TYPE_CHECKING:
     from traitlets.config import Config

@@ -4,7 +4,6 @@ A graded folder is made in a staging folder, and moved to its place once its gra
 in the gradebook. A folder with a stamp is therefore in the gradebook.
 """
 
-import errno
 import json
 import os
 import shutil
@@ -15,14 +14,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from course.base.errors import CourseError
+from course.base.written_files import write_files
 
 STAMP = ".graded.json"
 STAGING = ".staging"
-# What the system says of a name that it cannot have, whatever the disk is like.
-BAD_NAME = {
-    *(errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EISDIR),
-    *(errno.EEXIST, errno.ENOENT, errno.ELOOP),
-}
 
 
 class Autograded:
@@ -88,24 +83,6 @@ class Autograded:
             shutil.rmtree(old, ignore_errors=True)
         else:
             staged.rename(place)
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write files below the folder; returns the names that no file can have here.
-
-    Raises OSError for anything that is not the fault of a name, such as a full disk.
-    """
-    left_out = []
-    for name, data in files.items():
-        path = folder / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        except (OSError, ValueError) as error:
-            if isinstance(error, OSError) and error.errno not in BAD_NAME:
-                raise
-            left_out.append(name)
-    return left_out
 
 
 @contextmanager

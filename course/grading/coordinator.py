@@ -24,12 +24,16 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from rich.console import Console
 from traitlets.config import Config
 
+from course.base.cell_imports import Imports, modules_imported, names_imported
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_location
+from course.base.limits import Limits
+from course.base.notebook_json import is_test, to_json_bytes
 from course.base.printable import printable
 from course.base.settings import read_settings
 from course.grading.autograded import Autograded
+from course.grading.error_costs import OnlyErrorsCost
 from course.grading.executors import Slots, open_executor
 from course.grading.gradebook_writer import Book, Grades, Score
 from course.grading.merge import merge
@@ -39,19 +43,14 @@ from course.grading.submission import (
     add_notes,
     failing,
     given_files,
-    is_test,
     now,
-    packed,
     together,
     unchanged,
 )
 from course.grading.submitted import Entry, find_submissions
 from course.grading.summary import Reporter, Tally
-from course.integrity.negated_checks import Imports, imports
-from course.kernel.confinement import Limits
-from course.kernel.execute import NoKernel, Result, Task, no_leftovers, versions
-from course.kernel.forkserver_client import imported
-from course.nbgrader_hooks.preprocessors import OnlyErrorsCost
+from course.kernel.execute import NoKernel, no_leftovers
+from course.kernel.task import Result, Task, versions
 
 AHEAD = 2  # tasks made in advance for each worker, and kept in memory
 HELD = 64 * 2**20  # bytes of submissions beyond which no task is made in advance
@@ -92,7 +91,7 @@ class Source:
     files: dict[str, bytes]
     digest: str
     modules: tuple[str, ...]
-    imports: Imports
+    names_imported: Imports
     only: frozenset[str] | None = None
     earned: dict[str, dict[str, float | None]] = field(default_factory=dict)
 
@@ -203,7 +202,9 @@ class Grading:
         late = (self.book.due(lesson), *_lateness(self.config))
         code = [cell.source for cell in cells if cell.kind == "code"]
         digest = _digest(cells, files, versions(), self.limits, late)
-        source = Source(lesson, cells, files, digest, imported(code), imports(code))
+        source = Source(
+            lesson, cells, files, digest, modules_imported(code), names_imported(code)
+        )
         if not self.options.exercise:
             return source
         exercises = {e.id: e for e in self.course.lesson(lesson).exercises}
@@ -274,7 +275,7 @@ class Grading:
     def _task(self, job: Job) -> Task:
         return Task(
             f"{job.lesson} {job.student}",
-            packed(job.notebook),
+            to_json_bytes(job.notebook),
             job.files,
             limits=self.limits,
             sandbox=self.options.sandbox,

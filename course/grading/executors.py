@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.base.errors import CourseError
-from course.kernel.execute import Result, Task, check_versions, execute, versions
+from course.kernel.execute import execute
+from course.kernel.task import Result, Task, check_versions, versions
 
 RETRIES = 3  # of a task whose worker was lost
 ANSWER_WITHIN = 10  # seconds for a scheduler

@@ -3,7 +3,6 @@
 `read_submission.py` reads a submission, `merge.py` puts its answers into the lesson.
 """
 
-import json
 import os
 import re
 from dataclasses import dataclass, field
@@ -12,10 +11,10 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import nbformat
-from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from course.base.notebook import without_region
+from course.base.notebook_json import failure, is_test
 from course.base.printable import markdown_text
 from course.grading.cell_json import plain
 
@@ -62,15 +61,6 @@ class SourceCell:
     @property
     def is_test(self) -> bool:
         return bool(self.nbgrader.get("grade")) and not self.is_answer
-
-
-def packed(nb: NotebookNode) -> bytes:
-    """The notebook as JSON in one line, for programs.
-
-    As nbformat writes it, indented, it takes several times as long.
-    """
-    text = json.dumps(nb, sort_keys=True, ensure_ascii=False)
-    return text.encode(errors="replace")
 
 
 def add_notes(nb: NotebookNode, notes: list[str]) -> None:
@@ -132,12 +122,6 @@ def failing(nb: NotebookNode) -> dict[str, str]:
     return found
 
 
-def is_test(cell: NotebookNode) -> bool:
-    """Whether a program grades the cell: graded, and no answer."""
-    given = cell.metadata.get("nbgrader", {})
-    return bool(given.get("grade")) and not given.get("solution")
-
-
 def is_folder(path: Path) -> bool:
     """Whether it is a student's or a submission's folder, and no link to one."""
     try:
@@ -145,17 +129,6 @@ def is_folder(path: Path) -> bool:
     except OSError:  # what is above it can't be read
         return False
     return is_one and not path.name.startswith(".")
-
-
-def failure(cell: NotebookNode) -> str:
-    """The message of the first error among the outputs of a cell, "" without one."""
-    for output in cell.get("outputs", ()):
-        if output.output_type == "error":
-            name, said = output.ename, strip_ansi(output.evalue).strip()
-            if name == "AssertionError" and said:
-                return said
-            return f"{name}: {said}" if said else name
-    return ""
 
 
 def now() -> str:

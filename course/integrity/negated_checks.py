@@ -11,11 +11,10 @@ Whoever controls a process can fake this too: it makes cheating evident, not imp
 import ast
 import builtins
 import secrets
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+
+from course.base.cell_imports import Imports, parse
 
 COMPARED = ("equal", "allclose", "isclose")
 KINDS = ("isinstance", "issubclass")
@@ -58,19 +57,6 @@ assert (), f"{{[{left} * {right}, *{tag}s, {tag}o, {tag}c, {tag}r, {tag}x, {tag}
 """
 KERNEL_SIDE = "course.integrity.watched_names"
 TAG = f"_{secrets.token_hex(16)}"  # until a probe has its own
-
-
-_parsing = threading.Lock()
-
-
-def parse(source: str, mode: str = "exec") -> ast.AST:
-    """`ast.parse`, in one thread at a time.
-
-    Python 3.11 counts the depth of a tree for all threads together: where two of them
-    parse, one may end in a SystemError.
-    """
-    with _parsing:
-        return ast.parse(source, mode=mode)
 
 
 @dataclass(frozen=True)
@@ -122,33 +108,6 @@ class Probe:
         if len(said) > LONGEST_REPLY:
             raise ValueError
         return ast.literal_eval(said)
-
-
-Imports = dict[str, list[tuple[str, str]]]
-
-
-def imports(sources: Iterable[str]) -> Imports:
-    """What these cells import: by name, modules, and what of each ("" for itself)."""
-    found: Imports = {}
-    for source in sources:
-        for module, each in import_statements(source):
-            if module:
-                name, what = each.asname or each.name, (module, each.name)
-            else:  # `import a.b` gives the name a
-                whole = each.name if each.asname else each.name.partition(".")[0]
-                name, what = each.asname or whole, (whole, "")
-            found.setdefault(name, []).append(what)
-    return found
-
-
-def import_statements(source: str) -> Iterator[tuple[str, ast.alias]]:
-    """What a cell imports, one by one, and from which module; "" for `import …`."""
-    with suppress(SyntaxError):
-        for node in ast.walk(parse(source)):
-            if isinstance(node, ast.Import):
-                yield from (("", each) for each in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                yield from ((node.module, each) for each in node.names)
 
 
 def probe(source: str, imported: Imports | None = None) -> Probe:

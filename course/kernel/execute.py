@@ -9,100 +9,22 @@ import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
 
 import nbformat
 from nbformat import NotebookNode
 
-from course.base.errors import CourseError
-from course.grading.autograded import write_files
-from course.grading.submission import is_test, packed
+from course.base.notebook_json import is_test, to_json_bytes
+from course.base.written_files import write_files
 from course.integrity.endings import LATE
-from course.integrity.negated_checks import Imports, Probe, probe
+from course.integrity.negated_checks import Probe, probe
 from course.kernel import shadowed_builtins
-from course.kernel.confinement import Limits
 from course.kernel.kernel_client import Deaf, Gone, Kernel, Stopped
 from course.kernel.kernelspec import check_kernelspec
 from course.kernel.messages import error
 from course.kernel.scratch_dir import Scratch
+from course.kernel.task import Result, Task, check_versions
 
 RESTARTS = 3  # after that many deaths of its kernel, the rest of a notebook is not run
-VERSIONS = ("pytorch-course", "torch", "torchvision", "nbgrader")
-
-
-@dataclass(frozen=True)
-class Task:
-    """A notebook to execute, tests in place, and the files beside it.
-
-    `modules`: what the template shall have imported before the kernel starts.
-    `undrawn`: ids of cells whose figures nobody will look at. `imports`: what names in
-    tests stand for, see negated_checks.py.
-    """
-
-    name: str
-    notebook: bytes
-    files: dict[str, bytes] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
-    sandbox: bool = True
-    namespaces: bool = True
-    modules: tuple[str, ...] = ()
-    versions: dict[str, str] = field(default_factory=dict)
-    undrawn: frozenset[str] = frozenset()
-    imports: Imports = field(default_factory=dict)
-
-    @property
-    def seed(self) -> int:
-        """Made from the notebook: run twice, it draws the same numbers."""
-        return int.from_bytes(sha256(self.notebook).digest()[:4], "big")
-
-
-@dataclass
-class Result:
-    """The executed notebook and what was learned while it ran.
-
-    `passed`: by test cell. `notes`: for the student, in words. `tampering`: what gives
-    reason not to believe any test. `remarks`: what was put right before a test, so that
-    points stand; for the instructor. `starved`: whether a cell was stopped whose kernel
-    had to wait for a core. `seconds`: what the cells took by themselves.
-    """
-
-    notebook: bytes = b""
-    passed: dict[str, bool] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    tampering: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    starved: bool = False
-    layers: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def causes(self) -> str:
-        """What `tampering` says, each reason once."""
-        return "; ".join(dict.fromkeys(self.tampering))
-
-
-@cache
-def versions() -> dict[str, str]:
-    """The versions that make grades comparable between workers; not to be changed."""
-    found = {}
-    for name in VERSIONS:
-        with suppress(ImportError):
-            found[name] = version(name)
-    return found
-
-
-def check_versions(wanted: dict[str, str]) -> None:
-    """Raise CourseError where this worker has other ones than whoever asks."""
-    here = versions()
-    for name, asked in wanted.items():
-        if here.get(name) != asked:
-            raise CourseError(
-                f"a worker has {name} {here.get(name, '(none)')}, and the one who "
-                f"asks has {asked}. Install the same course on every machine."
-            )
 
 
 def execute(task: Task) -> Result:
@@ -177,7 +99,7 @@ class _Run:
                     await self._look()
         finally:
             await self._leave()
-        self.result.notebook = packed(self.nb)
+        self.result.notebook = to_json_bytes(self.nb)
         return self.result
 
     async def _cell(self, index: int, cell: NotebookNode) -> None:

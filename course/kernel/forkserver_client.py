@@ -7,7 +7,6 @@ before it loads what it needs itself.
 import atexit
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from course.base.errors import CourseError
-from course.integrity.negated_checks import import_statements
 
 # Forking after Metal or Accelerate is unsafe on macOS, and Windows has no fork.
 WARM = sys.platform == "linux"
@@ -39,7 +37,6 @@ TEMPLATE = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer, larger pages: a cheaper fork
 }
 
-OPTIMIZES = re.compile(r"\boptim\b|\bcompile\b")
 # Of kernels that start cold: the system's own environment, with these changes.
 COLD = {k: v for k, v in ENVIRONMENT.items() if k not in ("PATH", "LANG")}
 COLD["PYTHONPATH"] = str(ROOT)
@@ -138,15 +135,3 @@ def environment() -> dict[str, str]:
     """The clean environment of kernels: nothing of ours that they need not know."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return ENVIRONMENT | kept
-
-
-def imported(sources: Iterable[str]) -> tuple[str, ...]:
-    """Modules that these cells import, and what else they will need, in order."""
-    found = set()
-    for source in sources:
-        found |= {module or each.name for module, each in import_statements(source)}
-        if "torch" in found and OPTIMIZES.search(source):
-            found.add("torch.optim")
-        if "torch" in found and "assert_close" in source:
-            found.add("torch.testing")
-    return tuple(sorted(found))

@@ -20,7 +20,7 @@ from course.kernel.kernelspec import KERNEL
 from course.kernel.messages import DISPLAYS, LARGEST, Message, Outputs, read
 
 if TYPE_CHECKING:
-    from course.kernel.execute import Task
+    from course.kernel.task import Task
 
 UNDRAWN = "undrawn"  # as the kernel knows it, see forkserver.py
 GRACE = 5.0  # seconds between the interrupt and the end of a kernel that ignores it

@@ -9,7 +9,7 @@ import ast
 import builtins
 from functools import lru_cache
 
-from course.integrity.negated_checks import parse
+from course.base.cell_imports import parse
 
 OURS = "_builtins_of_this_test"
 # What IPython puts into a notebook under a built-in name.

@@ -22,14 +22,9 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
+from course.base.limits import Limits
 from course.kernel import usage
-from course.kernel.confinement import (
-    Limits,
-    NoSandbox,
-    confine,
-    enter_namespaces,
-    set_limits,
-)
+from course.kernel.confinement import NoSandbox, confine, enter_namespaces, set_limits
 from course.kernel.overuse import Watch
 
 NICE = 10

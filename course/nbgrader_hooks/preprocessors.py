@@ -6,7 +6,6 @@ pages are in `course.nbgrader_hooks.page_preprocessors`.
 
 from nbformat.corpus.words import generate_corpus_id
 from nbgrader import preprocessors as stock
-from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course.base.notebook import stub_lines, without_region
@@ -77,23 +76,3 @@ class PutCellsBack(stock.OverwriteCells):
                 here.insert(place, cell.name)
                 place += 1
         return nb, resources
-
-
-class OnlyErrorsCost(NbGraderPreprocessor):
-    """Let an error alone decide whether a test cell has passed.
-
-    nbgrader gives no points where anything was written to stderr, a warning
-    included, and takes a displayed number for the grade. Both stay visible here,
-    as ordinary output.
-    """
-
-    def preprocess_cell(self, cell, resources, cell_index):
-        """Turn stderr into stdout, and results into displays, in a test cell."""
-        if cell.cell_type == "code" and utils.is_grade(cell):
-            for output in cell.outputs:
-                if output.output_type == "stream":
-                    output.name = "stdout"
-                elif output.output_type == "execute_result":
-                    output.output_type = "display_data"
-                    del output["execution_count"]
-        return cell, resources

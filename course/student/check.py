@@ -21,24 +21,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from course.base.atomic_files import replace_all
+from course.base.cell_imports import modules_imported, names_imported
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import Exercise, Lesson, read_lesson
+from course.base.notebook_json import failure, to_json_bytes
 from course.base.privacy import close_own
 from course.base.settings import Settings, read_settings
 from course.grading.merge import merge, recognised
 from course.grading.read_submission import Submission, read_file, read_folder
-from course.grading.submission import (
-    SourceCell,
-    failure,
-    given_files,
-    packed,
-    together,
-)
-from course.integrity.negated_checks import imports
+from course.grading.submission import SourceCell, given_files, together
 from course.kernel.confinement import landlock_abi
-from course.kernel.execute import Result, Task, execute, no_leftovers, versions
-from course.kernel.forkserver_client import imported
+from course.kernel.execute import execute, no_leftovers
+from course.kernel.task import Result, Task, versions
 from course.student.start import WORK
 
 NOT_ATTEMPTED, NOT_YET, RIGHT = "not attempted", "not yet", "right"
@@ -162,15 +157,15 @@ def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked
     result = execute(
         Task(
             name,
-            packed(notebook),
+            to_json_bytes(notebook),
             together(given_files(released.parent), handed.files, name),
             limits=settings.limits,
             sandbox=settings.sandbox and landlock_abi() > 0,
             namespaces=settings.namespaces,
-            modules=imported(c.source for c in lesson.cells if c.is_code),
+            modules=modules_imported(c.source for c in lesson.cells if c.is_code),
             versions=versions(),
             undrawn=frozenset(asked),
-            imports=imports(c.source for c in lesson.cells if c.is_code),
+            imports=names_imported(c.source for c in lesson.cells if c.is_code),
         )
     )
     cells = nbformat.reads(result.notebook.decode(), as_version=4).cells
