@@ -24,14 +24,17 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 import course  # noqa: E402
 from course.base.gradebook_location import gradebook_url  # noqa: E402
-from course.grading.error_costs import OnlyErrorsCost
+from course.grading.error_costs import OnlyErrorsCost  # noqa: E402
 from course.nbgrader_hooks.nbgrader_globs import take_literally  # noqa: E402
 from course.nbgrader_hooks.page_preprocessors import (  # noqa: E402
     ForStudents,
     KnownGrades,
     NothingActive,
 )
-from course.nbgrader_hooks.preprocessors import GoOnAfterErrors, PutCellsBack
+from course.nbgrader_hooks.preprocessors import (  # noqa: E402
+    GoOnAfterErrors,
+    PutCellsBack,
+)
 
 c = get_config()
 

@@ -46,7 +46,7 @@ def import_statements(source: str) -> Iterator[tuple[str, ast.alias]]:
 
 
 def modules_imported(sources: Iterable[str]) -> tuple[str, ...]:
-    """Modules that these cells import, and what else they will need, in order."""
+    """Modules that these cells import, and what else they will need, sorted."""
     found = set()
     for source in sources:
         found |= {module or each.name for module, each in import_statements(source)}

@@ -113,7 +113,7 @@ class Probe:
 def probe(source: str, imported: Imports | None = None) -> Probe:
     """The probe for a test cell; for "" one that only looks at the kernel.
 
-    `imported`: what names of the notebook shall stand for, see `imports`.
+    `imported`: what names of the notebook shall stand for, see `names_imported`.
     """
     tag = f"_{secrets.token_hex(8)}"
     left, right = (secrets.randbelow(10**6) + 10**6 for _ in range(2))
