@@ -32,6 +32,7 @@ from course.nbgrader_hooks.page_preprocessors import (  # noqa: E402
     NothingActive,
 )
 from course.nbgrader_hooks.preprocessors import (  # noqa: E402
+    ClearSolutions,
     GoOnAfterErrors,
     PutCellsBack,
 )
