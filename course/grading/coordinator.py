@@ -91,7 +91,7 @@ class Source:
     files: dict[str, bytes]
     digest: str
     modules: tuple[str, ...]
-    names_imported: Imports
+    imports: Imports
     only: frozenset[str] | None = None
     earned: dict[str, dict[str, float | None]] = field(default_factory=dict)
 
