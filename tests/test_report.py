@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from classes import ENDLESS, KINDS, a_class, invoke, make_class, url
+from classes import ENDLESS, IDLE, KINDS, a_class, invoke, make_class, url
 from copies import ROOT
 from nbgrader.api import (
     Comment,
@@ -58,7 +58,8 @@ is_true = {}
 @pytest.fixture(scope="module")
 def course(released: Path, tmp_path_factory) -> Course:
     """Three students of each kind, and one who cheats; graded."""
-    answers = {**a_class(SIZE), "<b>eve": KINDS[0] | CHEAT}
+    answers = {s: {} if k is IDLE else k for s, k in a_class(SIZE).items()}
+    answers["<b>eve"] = KINDS[0] | CHEAT
     course = make_class(released, tmp_path_factory.mktemp("report") / "class", answers)
     (course.root / "docs").mkdir()
     (course.root / "docs" / "pitfalls.md").write_text(
