@@ -285,18 +285,23 @@ def students(
 
 @app.command()
 def build(
+    lessons: Lessons = None,
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; say what is wrong.")
     ] = False,
 ) -> None:
-    """Format the sources, lint them and rebuild release/."""
+    """Format the sources, lint them, rebuild release/ and the tables in the docs.
+
+    Tables are those of all lessons, whichever are named.
+    """
     from course.lesson.release import build as build_course
 
     course = Course.here()
-    built = build_course(course, check)
+    names = _names(course, lessons)
+    built = build_course(course, check, names)
     for path in built.changes:
         typer.echo(f"changed {path}")
-    _report(built.findings, len(course.names), "release/ up to date")
+    _report(built.findings, len(names), "release/ and tables up to date")
 
 
 @app.command()
@@ -305,9 +310,14 @@ def lint(lessons: Lessons = None) -> None:
     from course.lesson.lint import lint as lint_course
 
     course = Course.here()
-    names = [course.name(wanted) for wanted in lessons or course.names]
-    names = list(dict.fromkeys(names))
+    names = _names(course, lessons)
     _report(lint_course(course, names), len(names), "nothing to mend")
+
+
+def _names(course: Course, lessons: list[str] | None) -> list[str]:
+    """The lessons that were named, each once and in order; all if none was."""
+    wanted = {course.name(lesson) for lesson in lessons or course.names}
+    return [name for name in course.names if name in wanted]
 
 
 def _closed() -> Course:

@@ -18,28 +18,29 @@ from words import NAME, write_submission
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import read_lesson
+from course.base.outcomes import OUTCOMES
 from course.instructor.demo import Student, sample_students, submit
 from course.kernel import provisioner
 from course.kernel.usage import family
 from course.lesson.release import copy_for_nbgrader
 from course.student import check as module
-from course.student.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check, checklist
+from course.student.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check
 from course.student.check import RIGHT as IS_RIGHT
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
 
-README = """# Words
+ENDINGS = """[[outcome]]
+can = "double `x`"
+exercises = ["double"]
 
-### What you can do at the end
+[[outcome]]
+can = "guess and count"
+exercises = ["guess", "count"]
 
-| You can | Proven by |
-|---|---|
-| double `x` | `double` |
-| guess and count | `guess`, `count` |
-| explain | `why` |
-
-### 1 · Words
+[[outcome]]
+can = "explain"
+exercises = ["why"]
 """
 BROKEN = RIGHT | {"double-answer": "def double(x)\n    return 2 * x"}
 MIXED = HALF | {"guess-answer": 'is_true = {"empty list": False, "text 0": None}'}
@@ -50,7 +51,8 @@ def course(released: Path, tmp_path: Path) -> Course:
     """The small course, as a student has it: nothing handed in or graded."""
     root = tmp_path / "course"
     shutil.copytree(released, root, symlinks=True, ignore=lambda *_: ["done"])
-    (root / "README.md").write_text(README)
+    (root / "docs").mkdir()
+    (root / OUTCOMES).write_text(ENDINGS)
     return Course.here(root)
 
 
@@ -221,20 +223,12 @@ def test_ctrl_c_waits_for_no_endless_loop(course):
     assert "Traceback" not in said
 
 
-def test_the_checklist_is_that_of_the_readme():
-    course = Course.here(ROOT)
-    items = checklist(course)
-    known = {e.id for name in course.names for e in course.lesson(name).exercises}
-    assert len(items) == 10
-    assert {exercise for _, proofs in items for exercise in proofs} <= known
-
-
 def solved(names: list[str], root: Path) -> Course:
     """A course folder whose `work/` holds these lessons, solved as the course does."""
     root.mkdir()
     course = copy_for_nbgrader(Course.here(ROOT), root)
     shutil.copytree(ROOT / "release", root / "release")
-    shutil.copy(ROOT / "README.md", root)
+    shutil.copytree(ROOT / "docs", root / "docs")
     for name in names:
         [right, *_] = sample_students(course.lesson(name), {})
         submit(course, name, Student("me", right.answers))

@@ -99,9 +99,11 @@ def test_build_says_what_it_wrote(run, small_course: Course):
     assert result.stdout.splitlines() == [
         f"changed source/{NAME}/{NAME}.ipynb",
         f"changed release/{NAME}/{NAME}.ipynb",
-        "1 lesson: lint clean, release/ up to date",
+        "1 lesson: lint clean, release/ and tables up to date",
     ]
     assert run("build", "--check").exit_code == 0
+    assert run("build", "means").stdout.startswith("1 lesson: lint clean, ")
+    assert "'meens'" in error(run("build", "meens"))
 
 
 def test_a_broken_notebook(run, small_course: Course):

@@ -17,6 +17,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from course.base.outcomes import OUTCOMES, read_outcomes
+
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = ("README.md", "CONTRIBUTING.md")
 OTHER_PROGRAMS = {"cd", "conda", "git", "pip"}
@@ -193,47 +195,18 @@ def test_each_lesson_has_its_parts(course):
         assert course.bank(name).is_dir()
 
 
-def table_rows(heading: str) -> list[str]:
-    """Rows of the first table under a heading of README, without its head."""
-    section = read("README.md").split(f"{heading}\n", 1)[1]
-    table = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)[0]
-    return table.splitlines()[2:]
-
-
-def test_map_of_lessons(course):
-    rows = table_rows("## Lessons")
-    lessons = [course.lesson(name) for name in course.names]
-    starts = [
-        f"| [{int(lesson.name[:2])} · {lesson.title}](notebooks/{lesson.name}.ipynb) "
-        f"| {lesson.minutes} | {lesson.points:g} | "
-        for lesson in lessons
-    ]
-    found = [row[: len(start)] for row, start in zip(rows, starts, strict=True)]
-    assert found == starts
-    for row, lesson in zip(rows, lessons, strict=True):
-        objectives = re.findall(r"^- \*\*(\w+)\*\*", lesson.cells[0].source, re.M)
-        assert objectives
-        missing = [verb for verb in objectives if verb not in row]
-        assert not missing, f"README: {lesson.title} promises other things: {missing}"
-
-
-def test_tables_of_exercises(course):
+def test_each_objective_is_in_the_map_of_lessons(course):
+    after = read_outcomes(course).lessons
     for name in course.names:
-        lesson = course.lesson(name)
-        rows = [
-            f"| {number} · {e.title} | `{e.id}` | {e.kind} | {e.stars} "
-            f"| {e.points:g} | {e.minutes} |"
-            for number, e in enumerate(lesson.exercises, 1)
-        ]
-        assert table_rows(f"### {int(name[:2])} · {lesson.title}") == rows
+        title = course.lesson(name).cells[0].source
+        objectives = re.findall(r"^- \*\*(\w+)\*\*", title, re.M)
+        assert objectives
+        missing = [verb for verb in objectives if verb not in after[name]]
+        assert not missing, f"{OUTCOMES}: {name} promises other things: {missing}"
 
 
-def test_checklist_names_exercises(course):
-    rows = table_rows("### What you can do at the end")
-    known = {e.id for name in course.names for e in course.lesson(name).exercises}
-    named = [re.findall(r"`([a-z-]+)`", row.split(" | ")[1]) for row in rows]
-    assert len(rows) == 10 and all(named)
-    assert {exercise for row in named for exercise in row} <= known
+def test_the_course_has_ten_outcomes(course):
+    assert len(read_outcomes(course).course) == 10
 
 
 def test_course_totals_are_stated(course):

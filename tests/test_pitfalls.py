@@ -1,19 +1,17 @@
-"""docs/pitfalls.md and the banks name the same pitfalls for the same exercises."""
-
-import re
+"""docs/pitfalls.toml and the banks name the same pitfalls for the same exercises."""
 
 from test_bank import BANKS, ROOT
 
-ROW = re.compile(r"^\| (?P<number>\d+) \|.*\| (?P<exercises>[^|]+) \|$", re.MULTILINE)
-TABLE = (ROOT / "docs" / "pitfalls.md").read_text(encoding="utf-8")
+from course.base.course_folder import Course
+from course.base.outcomes import PITFALLS, read_pitfalls
 
 
 def promised() -> set[tuple[int, str]]:
     """Pairs of a pitfall's number and an exercise, as the document has them."""
     return {
-        (int(row["number"]), exercise)
-        for row in ROW.finditer(TABLE)
-        for exercise in re.findall(r"`([a-z-]+)`", row["exercises"])
+        (pitfall.number, exercise)
+        for pitfall in read_pitfalls(Course.here(ROOT))
+        for exercise in pitfall.exercises
     }
 
 
@@ -29,14 +27,9 @@ def proven() -> set[tuple[int, str]]:
 
 
 def test_every_promised_pitfall_has_a_wrong_answer():
-    assert promised(), "no row was read from docs/pitfalls.md"
+    assert promised(), f"nothing was read from {PITFALLS}"
     assert promised() - proven() == set()
 
 
 def test_every_pitfall_of_a_wrong_answer_is_in_the_document():
     assert proven() - promised() == set()
-
-
-def test_numbers_are_unique():
-    numbers = [row["number"] for row in ROW.finditer(TABLE)]
-    assert len(numbers) == len(set(numbers))

@@ -26,6 +26,7 @@ from nbgrader.api import (
 from words import NAME
 
 from course.base.course_folder import Course
+from course.base.outcomes import PITFALLS
 from course.grading.autograded import STAMP
 from course.grading.coordinator import Options, grade
 from course.grading.gradebook_reader import read_works
@@ -46,7 +47,12 @@ CHEAT = {
 def double(x):
     return Same()"""
 }
-DOCS = "| # | The belief | What is so | Exercises |\n|---|---|---|---|\n"
+PITFALL = """[[pitfall]]
+number = 7
+belief = "the text `0` is false"
+truth = "it is not empty"
+exercises = ["guess"]
+"""
 BANK = """# %% wrong: empty_is_true
 # fails: guess-test-text
 # says: the text 0?
@@ -62,9 +68,7 @@ def course(released: Path, tmp_path_factory) -> Course:
     answers["<b>eve"] = KINDS[0] | CHEAT
     course = make_class(released, tmp_path_factory.mktemp("report") / "class", answers)
     (course.root / "docs").mkdir()
-    (course.root / "docs" / "pitfalls.md").write_text(
-        DOCS + "| 7 | the text `0` is false | it is not empty | `guess` |\n"
-    )
+    (course.root / PITFALLS).write_text(PITFALL)
     course.bank(NAME).mkdir(parents=True)
     (course.bank(NAME) / "guess.py").write_text(BANK)
     grade(course, [], [], Options())

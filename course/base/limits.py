@@ -3,27 +3,59 @@
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 if sys.platform != "win32":
     import resource
 
 MIB = 2**20
+FILES = 20_000  # and folders, in the scratch folder
 GRACE = 5  # seconds of processor time, so that the guard's word comes first
+
+
+def _limit(
+    value: float, beyond: str, shown: str = "{}", follows: tuple[str, ...] = ()
+) -> Any:
+    """A field of `Limits`, and what docs/grading.md says of it.
+
+    `shown` has the value in place of `{}`; `beyond`: what happens to a submission that
+    needs more; `follows`: name, value and effect of a limit that follows from this one.
+    """
+    row = {"shown": shown, "beyond": beyond, "follows": follows}
+    return field(default=value, metadata=row)
 
 
 @dataclass(frozen=True)
 class Limits:
     """What one submission may use: bytes, counts and seconds."""
 
-    memory: int = 3072 * MIB  # beyond the warm template, all processes together
-    processes: int = 64
-    disk: int = 512 * MIB  # of the scratch folder
-    file: int = 256 * MIB
-    output: int = 8 * MIB
-    cell_seconds: float = 120
-    seconds: float = 900
+    cell_seconds: float = _limit(120, "the cell is interrupted; the notebook goes on")
+    seconds: float = _limit(
+        900,
+        "the remaining cells are not run",
+        follows=(
+            "processor time",
+            "twice `seconds`, all processes together",
+            "the kernel ends",
+        ),
+    )
+    memory: int = _limit(
+        3072 * MIB,
+        "`MemoryError`, or the kernel ends",
+        "{} beyond the template, all processes together, shared memory included",
+    )
+    processes: int = _limit(64, "the kernel ends")
+    disk: int = _limit(  # of the scratch folder
+        512 * MIB,
+        '"No space left on device", or the kernel ends',
+        f"{{}} and {FILES:,} files",
+    )
+    file: int = _limit(256 * MIB, '"File too large"')
+    output: int = _limit(
+        8 * MIB, "the cell is stopped; the notebook goes on", "{} of messages"
+    )
 
     @property
     def cpu_seconds(self) -> float:
@@ -33,7 +65,7 @@ class Limits:
     @property
     def files(self) -> int:
         """How many files and folders there may be in the scratch folder."""
-        return 20_000
+        return FILES
 
 
 def set_limits(limits: Limits) -> None:

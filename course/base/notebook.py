@@ -168,6 +168,12 @@ class Lesson:
         return self._title["title"] if self._title else self.name
 
     @property
+    def heading(self) -> str:
+        """Number and title, as the first cell has them."""
+        number = f"{self._title['number']} · " if self._title else ""
+        return f"{number}{self.title}"
+
+    @property
     def minutes(self) -> int | None:
         """The minutes that the first cell promises."""
         found = self.cells and re.search(r"(\d+) minutes", self.cells[0].source)

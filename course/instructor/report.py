@@ -22,6 +22,7 @@ from course.base.atomic_files import replace_all
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import Exercise, Lesson
+from course.base.outcomes import read_pitfalls
 from course.base.printable import printable
 from course.base.settings import read_settings
 from course.grading.autograded import STAMP
@@ -47,7 +48,6 @@ BINS = 10
 HARD, EASY, LOW = 0.3, 0.9, 0.2  # where the report says so in words
 LEAST = 3  # submissions, for a correlation
 VARIES = re.compile(r"""-?\d[\d.,e+-]*|'[^'\n]*'|"[^"\n]*"|\[[^\]\n]*\]""")
-PITFALL = re.compile(r"^\| (\d+) \| ([^|]+) \|", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def report(
     """
     table = read_table(course, lessons)
     autograded = read_settings(course).autograded
-    pitfalls = _pitfalls(course)
+    pitfalls = {p.number: p.belief.replace("`", "") for p in read_pitfalls(course)}
     parts = [
         make_part(course.lesson(name), table.works[name], autograded, pitfalls, banks)
         for name in table.lessons
@@ -305,13 +305,6 @@ def _numbers(bank: Bank | None, cell: str, text: str) -> set[int]:
         if (part := answer.fails.get(cell)) and part in text
         for number in answer.pitfalls
     }
-
-
-def _pitfalls(course: Course) -> dict[int, str]:
-    """The beliefs in docs/pitfalls.md, by number."""
-    path = course.root / "docs" / "pitfalls.md"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return {int(n): said.replace("`", "") for n, said in PITFALL.findall(text)}
 
 
 def _rows(parts: Iterable[Part]) -> Iterator[list]:

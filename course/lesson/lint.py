@@ -71,10 +71,12 @@ def lint(course: Course, names: list[str]) -> list[Finding]:
 
 
 def lint_lessons(course: Course, names: list[str]) -> list[Finding]:
-    """What the rules say of the notebooks, lesson by lesson.
+    """What the rules say of the notebooks, lesson by lesson."""
+    return lint_runs(course, lint_texts(course, names))
 
-    A lesson is run only if nothing is wrong with its text: a run would but repeat it.
-    """
+
+def lint_texts(course: Course, names: list[str]) -> dict[str, list[Fault]]:
+    """What is wrong with the text of each lesson, which nothing runs."""
     faults: dict[str, list[Fault]] = {}
     lessons: dict[str, Lesson] = {}
     for name in names:
@@ -86,12 +88,18 @@ def lint_lessons(course: Course, names: list[str]) -> list[Finding]:
             faults[name] = [Fault(NO_CELL, "notebook", advice)]
     for name, fault in _ruff(course, lessons):
         faults[name].append(fault)
-    for name, lesson in lessons.items():
-        faults[name] += [] if faults[name] else _rerun(lesson)
+    return faults
+
+
+def lint_runs(course: Course, faults: dict[str, list[Fault]]) -> list[Finding]:
+    """All that is wrong, where `faults` are those of the texts.
+
+    A lesson is run only if nothing is wrong with its text: a run would but repeat it.
+    """
     return [
         Finding(f"notebooks/{name}.ipynb", *fault)
-        for name in names
-        for fault in faults[name]
+        for name, known in faults.items()
+        for fault in known or _rerun(read_sound(course.notebook(name))[0])
     ]
 
 
@@ -160,11 +168,13 @@ def _ruff(course: Course, lessons: dict[str, Lesson]) -> Iterator[tuple[str, Fau
 
 def _rerun(lesson: Lesson) -> list[Fault]:
     """What a run of the solutions shows, with each test run twice."""
-    from course.proof.answer_runner import gradable, run_lesson  # torch: seconds
+    from course.proof.answer_runner import (  # its process has torch: seconds
+        run_lesson,
+        solutions,
+    )
 
-    answers = {each.id: each.answer.source for each in gradable(lesson)}
     try:
-        report = run_lesson(lesson, answers)
+        report = run_lesson(lesson, solutions(lesson))
     except CourseError as error:
         advice = str(error).removeprefix(f"{lesson.path}: ")
         return [Fault("setup", "solution", advice)]

@@ -1,4 +1,7 @@
-"""The release: what nbgrader makes of the sources for students, byte for byte."""
+"""The release: what nbgrader makes of the sources for students, byte for byte.
+
+A build writes it, and the tables that follow from the lessons.
+"""
 
 import json
 import re
@@ -8,13 +11,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
 from course.base.atomic_files import PUBLIC, link_to, replace_all
 from course.base.course_folder import CONFIG, Course
 from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_location, gradebook_url
+from course.base.notebook import Lesson, lesson_from
 from course.base.settings import keep_inside, nbgrader_config
-from course.lesson.lint import NO_CELL, Finding, lint_lessons, lint_links, read_sound
+from course.lesson.lint import (
+    NO_CELL,
+    Finding,
+    lint_links,
+    lint_runs,
+    lint_texts,
+    read_sound,
+)
 from course.lesson.normalize import canonical_bytes, to_bytes
+from course.lesson.readme_tables import Page, read_pages
+from course.proof.answer_runner import begin
 
 IGNORED = shutil.ignore_patterns(".*", "*.ipynb", "__pycache__")
 MAKE_IT = "run `course build`"
@@ -38,40 +53,50 @@ class Built:
     changes: list[str]
 
 
-def build(course: Course, check: bool) -> Built:
-    """Bring the sources to canonical form, lint them and rebuild `release/`.
+def build(course: Course, check: bool, names: list[str] | None = None) -> Built:
+    """Bring sources to canonical form, lint them, rebuild `release/` and the tables.
 
-    The release is rebuilt only if lint finds nothing. With `check` nothing is
-    changed, and whatever a build would change is a finding.
+    Of `names` alone, where lessons are named; tables are those of all lessons. Release
+    and tables are rebuilt only if lint finds nothing. With `check` nothing is changed,
+    and whatever a build would change is a finding.
 
     Raises CourseError, with nothing changed, if a notebook is broken, a file cannot
-    be written, or the gradebook beside them is another course's.
+    be written, a table cannot be made, or the gradebook beside them is another
+    course's.
     """
-    names = course.names
-    gradebook_location(course, patience=5)
+    names = names or course.names
     sources = {name: _canonical(course.notebook(name)) for name in names}
-    changes = [] if check else _make_links(course)
+    lessons = [_lesson(course, name, sources.get(name)) for name in course.names]
+    begin(next(lesson for lesson in lessons if lesson.name in names))
+    gradebook_location(course, patience=5)
+    pages = read_pages(course, lessons)
+    changes = [] if check else _make_links(course, names)
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         scratch = copy_for_nbgrader(course, Path(folder))
         for name, data in sources.items():
             scratch.notebook(name).write_bytes(data)
             scratch.link(name).write_bytes(data)
+        linted = course if check else scratch
+        faults = lint_texts(linted, names)
         with ThreadPoolExecutor() as pool:
-            # Both take seconds: a fresh gradebook, and lint, which waits for torch.
-            pool.submit(_make_gradebook, scratch.root)
-            linted = course if check else scratch
-            findings = lint_links(course, names) + lint_lessons(linted, names)
+            if not any(faults.values()):  # else nbgrader would stumble over them
+                releasing = pool.submit(_generate_afresh, scratch.root, names)
+            findings = lint_links(course, names) + lint_runs(linted, faults)
         wanted = {course.notebook(name): data for name, data in sources.items()}
         stale: list[Path] = []
-        if not findings:
-            generate(scratch.root, names)
+        if findings:
+            pages = []
+        else:
+            releasing.result()
             wanted |= _released(course, scratch)
-            stale, findings = _leftovers(course, wanted)
+            stale, findings = _leftovers(course, names, wanted)
     different = {path: data for path, data in wanted.items() if _differs(path, data)}
     if check:
         findings = [_change(course, path) for path in different] + findings
         findings += [_removal(course, folder) for folder in stale]
+        findings += [_old_table(course, p, name) for p in pages for name in p.stale]
     else:
+        different |= {p.path: p.text.encode() for p in pages if p.stale}
         replace_all(different, PUBLIC)
         for folder in stale:
             shutil.rmtree(folder)
@@ -103,12 +128,17 @@ def generate(root: Path, names: list[str]) -> None:
             )
 
 
-def _make_gradebook(root: Path) -> None:
-    """Make the empty gradebook that `generate` would make, with all it imports."""
-    from nbgrader.api import Gradebook
-    from nbgrader.converters import GenerateAssignment  # noqa: F401
+def _generate_afresh(root: Path, names: list[str]) -> None:
+    """Run `generate` with an empty gradebook, which needs no number of its version.
 
-    Gradebook(gradebook_url(root)).close()
+    nbgrader would ask another program for that number, which takes a second or two.
+    """
+    from nbgrader.api import Base
+
+    engine = create_engine(gradebook_url(root))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    generate(root, names)
 
 
 def copy_for_nbgrader(course: Course, dest: Path) -> Course:
@@ -143,9 +173,15 @@ def _canonical(path: Path) -> bytes:
     return canonical_bytes(path)
 
 
-def _make_links(course: Course) -> list[str]:
+def _lesson(course: Course, name: str, data: bytes | None) -> Lesson:
+    """The lesson that these bytes of a notebook hold, by default those on disk."""
+    path = course.notebook(name)
+    return lesson_from(json.loads(data), path) if data else read_sound(path)[0]
+
+
+def _make_links(course: Course, names: list[str]) -> list[str]:
     made = []
-    for name in course.names:
+    for name in names:
         link = course.link(name)
         if not link.is_symlink() and not link.exists():
             link_to(link, course.notebook(name))
@@ -164,10 +200,17 @@ def _stable(path: Path) -> bytes:
     return to_bytes(json.loads(data)) if path.suffix == ".ipynb" else data
 
 
-def _leftovers(course: Course, wanted: dict) -> tuple[list[Path], list[Finding]]:
-    """Folders of lessons that are gone, and files that no build made."""
+def _leftovers(
+    course: Course, names: list[str], wanted: dict
+) -> tuple[list[Path], list[Finding]]:
+    """Folders of lessons that are gone, and files that no build made.
+
+    Where only some lessons are built, those of their own folders.
+    """
     stale, findings = [], []
     for folder in sorted(p for p in (course.root / "release").glob("*") if p.is_dir()):
+        if folder.name not in names and names != course.names:
+            continue
         held = [p for p in sorted(folder.rglob("*")) if p.is_file() or p.is_symlink()]
         extra = [p for p in held if p not in wanted and not _is_hidden(course, p)]
         if folder.name not in course.names and held == [course.released(folder.name)]:
@@ -200,6 +243,11 @@ def _change(course: Course, path: Path) -> Finding:
 
 def _removal(course: Course, folder: Path) -> Finding:
     return _finding(course, folder, f"its lesson is gone: {MAKE_IT}, which removes it")
+
+
+def _old_table(course: Course, page: Page, name: str) -> Finding:
+    advice = f"the table {name!r} differs from what it is made from: {MAKE_IT}"
+    return Finding(_relative(course, page.path), NO_CELL, "table", advice)
 
 
 def _finding(course: Course, path: Path, advice: str) -> Finding:

@@ -2,8 +2,9 @@
 
 The harness starts this file as a script and sends requests, one JSON line each;
 messages come back the same way. With the argument `fork` the process itself only
-imports, and forks a warm child for each request. With `once` it serves a single
-request itself: for systems where forking after Metal or Accelerate is unsafe.
+imports, and forks a warm child for each request, unless that asks for imports alone.
+With `once` it serves a single request itself: for systems where forking after Metal or
+Accelerate is unsafe.
 """
 
 import ast
@@ -45,6 +46,8 @@ def main(mode: str) -> None:
     for line in requests:
         request = json.loads(line)
         preload(request)
+        if request.get("only_imports"):
+            continue
         if mode == "fork":
             send({"ended": fork_trial(request, send, out)})
         else:

@@ -66,6 +66,11 @@ def gradable(lesson: Lesson) -> list[Exercise]:
     return [e for e in lesson.exercises if e.tests and e.answer and e.answer.is_code]
 
 
+def solutions(lesson: Lesson) -> dict[str, str]:
+    """The lesson's own answers, by exercise."""
+    return {each.id: each.answer.source for each in gradable(lesson)}
+
+
 def untouched(course: Course, lesson: Lesson, exercise: Exercise) -> str:
     """The answer cell as students find it in the release.
 
@@ -130,6 +135,22 @@ def run_lesson(
     In the order of the notebook, with all locked code; exercises without an answer
     are left out.
     """
+    return _try(lesson, _cells(lesson, answers), device, limit)
+
+
+def begin(lesson: Lesson) -> None:
+    """Have the process that runs answers import now what this lesson needs.
+
+    It takes seconds, and whoever is about to call `run_lesson` may have other work.
+    """
+    if FORKS:
+        cells = _cells(lesson, solutions(lesson))
+        request = {"setup": _setup(lesson), "cells": cells, "only_imports": True}
+        _send(_template(), request)
+
+
+def _cells(lesson: Lesson, answers: dict[str, str]) -> list[dict]:
+    """The cells of a whole lesson, as they are sent, with answers by exercise."""
     cells = []
     written = {e.answer.id: answers.get(e.id) for e in gradable(lesson)}
     tests = {c.id for e in gradable(lesson) if e.id in answers for c in e.tests}
@@ -138,7 +159,7 @@ def run_lesson(
             cells.append(_as_sent(cell))
         elif (source := written.get(cell.id)) is not None:
             cells.append(_as_sent(cell, source))
-    return _try(lesson, cells, device, limit)
+    return cells
 
 
 def _as_sent(cell: Cell, source: str | None = None) -> dict:
@@ -153,9 +174,8 @@ def _try(
     limit: float,
     until_failure: bool = False,
 ) -> Report:
-    setup = lesson.setup.source if lesson.setup else ""
-    request = {"setup": setup, "cells": cells, "device": device, "limit": limit}
-    request["until_failure"] = until_failure
+    request = {"setup": _setup(lesson), "cells": cells, "device": device}
+    request |= {"limit": limit, "until_failure": until_failure}
     report, ended, broken, watchdog, start = Report(), 0, None, [], None
     for message in _messages(request):
         match message:
@@ -192,6 +212,10 @@ def _try(
     return report
 
 
+def _setup(lesson: Lesson) -> str:
+    return lesson.setup.source if lesson.setup else ""
+
+
 def _where(watchdog: list[str]) -> str:
     """The innermost line of a cell in the watchdog's traceback."""
     frames = (re.search(r'File "<(.+?)>", line (\d+)', line) for line in watchdog)
@@ -219,9 +243,7 @@ def _messages(request: dict) -> Iterator[dict]:
 
 
 def _exchange(process: subprocess.Popen, request: dict) -> Iterator[dict]:
-    with suppress(OSError):  # it died: then nothing can be read either
-        process.stdin.write(json.dumps(request) + "\n")
-        process.stdin.flush()
+    _send(process, request)
     for line in process.stdout:
         message = json.loads(line) if line.startswith("{") else {"watchdog": line}
         yield message
@@ -229,6 +251,12 @@ def _exchange(process: subprocess.Popen, request: dict) -> Iterator[dict]:
             return
     _template.cache_clear()
     yield {"ended": process.wait()}
+
+
+def _send(process: subprocess.Popen, request: dict) -> None:
+    with suppress(OSError):  # it died: then nothing can be read either
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
 
 
 @functools.cache

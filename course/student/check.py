@@ -6,7 +6,6 @@ submission with the source; it runs in the engine's kernels. It is not changed.
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +25,7 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import Exercise, Lesson, read_lesson
 from course.base.notebook_json import failure, to_json_bytes
+from course.base.outcomes import read_outcomes
 from course.base.privacy import close_own
 from course.base.settings import Settings, read_settings
 from course.grading.merge import merge, recognised
@@ -41,7 +41,6 @@ WRITTEN = "written"  # an explanation, which a person marks
 MARKS = {NOT_ATTEMPTED: "·", NOT_YET: "✗", RIGHT: "✓", WRITTEN: "✎"}
 STYLES = {NOT_ATTEMPTED: "dim", NOT_YET: "red", RIGHT: "green", WRITTEN: "cyan"}
 MEMORY = ".checks.json"  # outcomes of earlier checks, in WORK
-CHECKLIST = "### What you can do at the end"
 
 
 @dataclass(frozen=True)
@@ -290,35 +289,21 @@ def _remember(course: Course, done: list[Checked]) -> dict[str, str]:
     return {exercise: o for those in now.values() for exercise, o in those.items()}
 
 
-def checklist(course: Course) -> list[tuple[str, list[str]]]:
-    """What one can do at the end, and the exercises that prove it, from README.md."""
-    path = course.root / "README.md"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    part = text.partition(CHECKLIST)[2].partition("\n#")[0]
-    rows = [line.strip("| ").split(" | ") for line in part.splitlines()]
-    rows = [row for row in rows if len(row) == 2]  # noqa: PLR2004
-    return [
-        (said, re.findall(r"`([a-z-]+)`", proofs))
-        for said, proofs in rows
-        if "`" in proofs
-    ]
-
-
 def _print_checklist(console: Console, course: Course, known: dict[str, str]) -> None:
-    items = checklist(course)
-    if not items:
+    outcomes = read_outcomes(course).course
+    if not outcomes:
         return
     table = Table(title="What you can do, as far as proven", title_justify="left")
     table.add_column("")
     table.add_column("you can")
     table.add_column("proven", justify="right", no_wrap=True)
     table.add_column("still to prove")
-    for said, exercises in items:
-        proven = [e for e in exercises if known.get(e) in (RIGHT, WRITTEN)]
-        by_hand = sum(known.get(e) == WRITTEN for e in exercises)
-        count = f"{len(proven)} of {len(exercises)}"
+    for each in outcomes:
+        proven = [e for e in each.exercises if known.get(e) in (RIGHT, WRITTEN)]
+        by_hand = sum(known.get(e) == WRITTEN for e in each.exercises)
+        count = f"{len(proven)} of {len(each.exercises)}"
         count += f" ({by_hand} to be marked)" if by_hand else ""
-        mark = MARKS[RIGHT] if len(proven) == len(exercises) else MARKS[NOT_ATTEMPTED]
-        left = ", ".join(e for e in exercises if e not in proven)
-        table.add_row(mark, escape(said.replace("`", "")), count, left)
+        left = ", ".join(e for e in each.exercises if e not in proven)
+        mark = MARKS[NOT_ATTEMPTED] if left else MARKS[RIGHT]
+        table.add_row(mark, escape(each.can.replace("`", "")), count, left)
     console.print(table)
