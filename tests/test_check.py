@@ -19,13 +19,13 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import read_lesson
 from course.base.outcomes import OUTCOMES
+from course.base.status import Status
 from course.instructor.demo import Student, sample_students, submit
 from course.kernel import provisioner
 from course.kernel.usage import family
 from course.lesson.release import copy_for_nbgrader
 from course.student import check as module
-from course.student.check import NOT_ATTEMPTED, NOT_YET, WRITTEN, check
-from course.student.check import RIGHT as IS_RIGHT
+from course.student.check import check
 
 pytest_plugins = ["graded"]
 pytestmark = pytest.mark.slow
@@ -83,17 +83,17 @@ def outcomes(course: Course, answers: dict) -> dict[str, tuple[str, float]]:
 
 def test_three_outcomes_and_an_explanation(course):
     assert outcomes(course, {}) == {
-        "double": (NOT_ATTEMPTED, 0),
-        "guess": (NOT_ATTEMPTED, 0),
-        "count": (NOT_ATTEMPTED, 0),
-        "why": (NOT_ATTEMPTED, 0),
+        "double": (Status.NOT_ATTEMPTED, 0),
+        "guess": (Status.NOT_ATTEMPTED, 0),
+        "count": (Status.NOT_ATTEMPTED, 0),
+        "why": (Status.NOT_ATTEMPTED, 0),
     }
     # HALF doubles everything but "kiwi": only a hidden test would tell.
     assert outcomes(course, MIXED) == {
-        "double": (IS_RIGHT, 2),
-        "guess": (NOT_YET, 1),
-        "count": (NOT_YET, 0),
-        "why": (WRITTEN, 0),
+        "double": (Status.RIGHT, 2),
+        "guess": (Status.NOT_YET, 1),
+        "count": (Status.NOT_YET, 0),
+        "why": (Status.WRITTEN, 0),
     }
 
 
@@ -135,7 +135,8 @@ def test_the_checklist_remembers_earlier_checks_in_work_alone(course, tmp_path):
     path = course.root / "work" / ".checks.json"
     memory = json.loads(path.read_text())
     assert memory == {
-        NAME: dict.fromkeys(["double", "guess", "count"], IS_RIGHT) | {"why": WRITTEN}
+        NAME: dict.fromkeys(["double", "guess", "count"], Status.RIGHT)
+        | {"why": Status.WRITTEN}
     }
     check(course, [str(own(course, {}, tmp_path / "other.ipynb"))])
     assert json.loads(path.read_text()) == memory
@@ -185,7 +186,7 @@ def test_a_test_that_was_deleted_or_edited_counts_as_it_was(course):
     path.write_text(json.dumps(nb))
     [checked] = check(course, [NAME])
     found = {o.exercise.id: o.outcome for o in checked.outcomes}
-    assert found["count"] == NOT_YET and found["guess"] == IS_RIGHT
+    assert found["count"] == Status.NOT_YET and found["guess"] == Status.RIGHT
     assert "The test cell guess-test-list was missing." in checked.notes
 
 
@@ -199,7 +200,7 @@ def test_on_a_system_that_neither_forks_nor_confines(course, monkeypatch):
     monkeypatch.setattr(provisioner, "WARM", False)
     monkeypatch.setattr(provisioner.Template, "launch", None)  # whoever forks, fails
     monkeypatch.setattr(module, "landlock_abi", lambda: 0)
-    assert outcomes(course, MIXED)["guess"] == (NOT_YET, 1)
+    assert outcomes(course, MIXED)["guess"] == (Status.NOT_YET, 1)
     [checked] = check(course, [])
     assert checked.notes == []  # no honest notebook looks tampered with
 
@@ -242,7 +243,7 @@ def all_right(course: Course, names: list[str]) -> None:
     for checked in done:
         lesson = read_lesson(course.released(checked.lesson.name))
         assert checked.notes == []
-        assert {o.outcome for o in checked.outcomes} <= {IS_RIGHT, WRITTEN}
+        assert {o.outcome for o in checked.outcomes} <= {Status.RIGHT, Status.WRITTEN}
         by_hand = sum(c.points for c in lesson.cells if c.is_graded and not c.is_test)
         assert checked.points == lesson.points - by_hand
 

@@ -25,6 +25,7 @@ from course.base.notebook import Exercise, Lesson
 from course.base.outcomes import read_pitfalls
 from course.base.printable import printable
 from course.base.settings import read_settings
+from course.base.status import Status
 from course.grading.autograded import STAMP
 from course.grading.gradebook_reader import Work
 from course.grading.submission import LONGEST, failing
@@ -32,15 +33,13 @@ from course.instructor.export import FOLDER, csv_bytes, read_table
 from course.nbgrader_hooks.page_notebook import NOT_HTML, page_notebook
 from course.nbgrader_hooks.pages import read_graded
 from course.proof.answer_bank import Bank, read_bank
-from course.student.check import NOT_ATTEMPTED, NOT_YET, RIGHT
 
-WAITING = "waiting"  # for a person's points
-OUTCOMES = (RIGHT, NOT_YET, NOT_ATTEMPTED, WAITING)
+OUTCOMES = (Status.RIGHT, Status.NOT_YET, Status.NOT_ATTEMPTED, Status.WAITING)
 LOOKS = {  # colour and hatch: either tells the outcomes apart
-    RIGHT: ("#2b7bba", ""),
-    NOT_YET: ("#f2a65a", "///"),
-    NOT_ATTEMPTED: ("#d9d9d9", "..."),
-    WAITING: ("#ffffff", "xx"),
+    Status.RIGHT: ("#2b7bba", ""),
+    Status.NOT_YET: ("#f2a65a", "///"),
+    Status.NOT_ATTEMPTED: ("#d9d9d9", "..."),
+    Status.WAITING: ("#ffffff", "xx"),
 }
 MOST_NOTES = 20  # that are shown of a submission
 MOST_MESSAGES = 5  # that are shown of an exercise
@@ -207,13 +206,13 @@ def make_part(
             (cell, text)
             for (failures, _), stand in zip(kept.values(), stands, strict=True)
             for cell, text in failures.items()
-            if stand == NOT_YET and cell in tests
+            if stand == Status.NOT_YET and cell in tests
         )
         rest = [
             sum(those[k] for other, those in earned.items() if other != exercise.id)
             for k in range(len(works))
         ]
-        judged = [p for p, s in zip(mine, stands, strict=True) if s != WAITING]
+        judged = [p for p, s in zip(mine, stands, strict=True) if s != Status.WAITING]
         known = judged and exercise.points
         difficulty = mean(judged) / exercise.points if known else None
         messages = list(_messages(said, pitfalls, banks.get(exercise.id)))
@@ -238,11 +237,15 @@ def outcome(exercise: Exercise, work: Work) -> str:
     """How an exercise stands in a submission: one of OUTCOMES."""
     marks = [work.marks[c.id] for c in exercise.cells if c.id in work.marks]
     if any(mark.waiting for mark in marks):
-        return WAITING
+        return Status.WAITING
     if sum(m.score for m in marks) >= sum(m.most for m in marks):
-        return RIGHT
+        return Status.RIGHT
     answers = {c.id for c in exercise.cells if c.is_solution}
-    return NOT_ATTEMPTED if answers and answers <= work.untouched else NOT_YET
+    return (
+        Status.NOT_ATTEMPTED
+        if answers and answers <= work.untouched
+        else Status.NOT_YET
+    )
 
 
 def _earned(exercise: Exercise, work: Work) -> float:
@@ -332,7 +335,7 @@ def histogram(scores: list[float], most: float) -> str:
     axes.hist(
         [min(score, most) for score in scores],
         edges,
-        color=LOOKS[RIGHT][0],
+        color=LOOKS[Status.RIGHT][0],
         edgecolor="white",
     )
     axes.set(xlabel=f"points, of {most:g}", ylabel="submissions", xlim=(0, most))

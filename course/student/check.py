@@ -28,6 +28,7 @@ from course.base.notebook_json import failure, to_json_bytes
 from course.base.outcomes import read_outcomes
 from course.base.privacy import close_own
 from course.base.settings import Settings, read_settings
+from course.base.status import Status
 from course.grading.merge import merge, recognised
 from course.grading.read_submission import Submission, read_file, read_folder
 from course.grading.submission import SourceCell, given_files, together
@@ -36,10 +37,18 @@ from course.kernel.execute import execute, no_leftovers
 from course.kernel.task import Result, Task, versions
 from course.student.start import WORK
 
-NOT_ATTEMPTED, NOT_YET, RIGHT = "not attempted", "not yet", "right"
-WRITTEN = "written"  # an explanation, which a person marks
-MARKS = {NOT_ATTEMPTED: "·", NOT_YET: "✗", RIGHT: "✓", WRITTEN: "✎"}
-STYLES = {NOT_ATTEMPTED: "dim", NOT_YET: "red", RIGHT: "green", WRITTEN: "cyan"}
+MARKS = {
+    Status.NOT_ATTEMPTED: "·",
+    Status.NOT_YET: "✗",
+    Status.RIGHT: "✓",
+    Status.WRITTEN: "✎",
+}
+STYLES = {
+    Status.NOT_ATTEMPTED: "dim",
+    Status.NOT_YET: "red",
+    Status.RIGHT: "green",
+    Status.WRITTEN: "cyan",
+}
 MEMORY = ".checks.json"  # outcomes of earlier checks, in WORK
 
 
@@ -209,14 +218,16 @@ def _outcome(
     attempted = answer is None or asked[answer.id].strip() != answer.source.strip()
     points = sum(t.points for t in exercise.tests if result.passed.get(t.id))
     if not exercise.tests:
-        return Outcome(exercise, WRITTEN if attempted else NOT_ATTEMPTED, 0.0)
+        return Outcome(
+            exercise, Status.WRITTEN if attempted else Status.NOT_ATTEMPTED, 0.0
+        )
     if all(result.passed.get(test.id) for test in exercise.tests):
-        return Outcome(exercise, RIGHT, points)
+        return Outcome(exercise, Status.RIGHT, points)
     if not attempted:
-        return Outcome(exercise, NOT_ATTEMPTED, points)
+        return Outcome(exercise, Status.NOT_ATTEMPTED, points)
     mine = [answer, *exercise.tests] if answer else exercise.tests
     failures = filter(None, (failure(cells[cell.id]) for cell in mine))
-    return Outcome(exercise, NOT_YET, points, next(failures, ""))
+    return Outcome(exercise, Status.NOT_YET, points, next(failures, ""))
 
 
 def _outside(lesson: Lesson, cells: list[NotebookNode]) -> Iterator[str]:
@@ -299,11 +310,13 @@ def _print_checklist(console: Console, course: Course, known: dict[str, str]) ->
     table.add_column("proven", justify="right", no_wrap=True)
     table.add_column("still to prove")
     for each in outcomes:
-        proven = [e for e in each.exercises if known.get(e) in (RIGHT, WRITTEN)]
-        by_hand = sum(known.get(e) == WRITTEN for e in each.exercises)
+        proven = [
+            e for e in each.exercises if known.get(e) in (Status.RIGHT, Status.WRITTEN)
+        ]
+        by_hand = sum(known.get(e) == Status.WRITTEN for e in each.exercises)
         count = f"{len(proven)} of {len(each.exercises)}"
         count += f" ({by_hand} to be marked)" if by_hand else ""
         left = ", ".join(e for e in each.exercises if e not in proven)
-        mark = MARKS[NOT_ATTEMPTED] if left else MARKS[RIGHT]
+        mark = MARKS[Status.NOT_ATTEMPTED] if left else MARKS[Status.RIGHT]
         table.add_row(mark, escape(each.can.replace("`", "")), count, left)
     console.print(table)
