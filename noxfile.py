@@ -14,7 +14,12 @@ nox.options.error_on_missing_interpreters = True
 PROJECT = nox.project.load_toml("pyproject.toml")
 BEFORE = PROJECT["tool"]["uv"]["exclude-newer"]
 # What proves lessons; mutants and the tools are tested on the pinned versions.
-TESTS = ("bank", "notebooks", "round_trip", "demo")
+TESTS = (
+    "proof/test_bank",
+    "lesson/test_notebooks",
+    "nbgrader_hooks/test_round_trip",
+    "instructor/test_demo",
+)
 
 
 @nox.session(python=["3.11", "3.13"])
@@ -29,5 +34,5 @@ def lessons(session: nox.Session, torch: str) -> None:
         *nox.project.dependency_groups(PROJECT, "dev"),
     ]
     session.install("--exclude-newer", BEFORE, *packages)
-    tests = [f"tests/test_{name}.py" for name in TESTS]
+    tests = [f"tests/{name}.py" for name in TESTS]
     session.run("python", "-m", "pytest", *tests, *session.posargs)

@@ -1,16 +1,12 @@
 """Options, fixtures and the summary of all tests; nothing here needs Jupyter."""
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
+from course_copies import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # so that the tests run where nothing is installed
-
-from course.base.bytecode import with_bytecode  # noqa: E402
-from course.base.course_folder import Course  # noqa: E402
+from course.base.bytecode import with_bytecode
+from course.base.course_folder import Course
 
 WORKERS = 2
 

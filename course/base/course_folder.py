@@ -69,7 +69,7 @@ class Course:
         return self.root / "release" / name / f"{name}.ipynb"
 
     def bank(self, name: str) -> Path:
-        return self.root / "tests" / "bank" / name
+        return self.root / "answers" / name
 
     def lesson(self, name: str) -> Lesson:
         return read_lesson(self.notebook(name))

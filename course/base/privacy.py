@@ -15,7 +15,7 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.settings import Settings
 
-FOLDERS = ("downloaded", "notebooks", "reports", "source", "tests/bank", "work")
+FOLDERS = ("answers", "downloaded", "notebooks", "reports", "source", "work")
 FILES = ("gradebook.db*", "students.csv", "*.log", ".*.log")
 OTHERS, GROUP = 0o007, 0o070
 

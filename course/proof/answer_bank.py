@@ -196,7 +196,7 @@ def check_names(banks: dict[str, Bank], lesson: Lesson) -> None:
     for exercise_id in exercises.keys() - banks.keys():
         raise CourseError(
             f"{lesson.path}: no bank of answers for exercise {exercise_id!r}. "
-            f"Write tests/bank/{lesson.name}/{exercise_id}.py."
+            f"Write answers/{lesson.name}/{exercise_id}.py."
         )
     for exercise_id, bank in banks.items():
         if exercise_id not in exercises:
