@@ -8,9 +8,9 @@
 from dataclasses import replace
 
 import pytest
+from bank_cases import COURSE, EXERCISES, answers_to, bank_of, expect_none
 from course_copies import ROOT
 from device_drivers import DRIVERS
-from test_bank import COURSE, EXERCISES, answers_to, bank_of, expect_none
 
 from course.base.notebook import Exercise, Lesson
 from course.proof.answer_runner import run_answer, untouched

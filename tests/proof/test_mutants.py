@@ -1,6 +1,6 @@
 """The tests of every exercise tell each mutant of its solution from the solution."""
 
-from test_bank import EACH_EXERCISE, bank_of, expect_none
+from bank_cases import EACH_EXERCISE, bank_of, expect_none
 
 from course.proof.mutation import try_mutants
 

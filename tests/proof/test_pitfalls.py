@@ -1,8 +1,7 @@
 """docs/pitfalls.toml and the banks name the same pitfalls for the same exercises."""
 
-from test_bank import BANKS, ROOT
+from bank_cases import BANKS, COURSE
 
-from course.base.course_folder import Course
 from course.base.outcomes import PITFALLS, read_pitfalls
 
 
@@ -10,7 +9,7 @@ def promised() -> set[tuple[int, str]]:
     """Pairs of a pitfall's number and an exercise, as the document has them."""
     return {
         (pitfall.number, exercise)
-        for pitfall in read_pitfalls(Course.here(ROOT))
+        for pitfall in read_pitfalls(COURSE)
         for exercise in pitfall.exercises
     }
 

@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from bank_cases import expect_none
 from course_copies import ROOT
-from test_bank import expect_none
 
 from course.base.course_folder import Course
 from course.proof.answer_bank import disagreements, fails_of

@@ -21,6 +21,10 @@ from course.base.outcomes import OUTCOMES, read_outcomes
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ("README.md", "CONTRIBUTING.md")
+PAGES = [*GUIDES, "tests/attacks/README.md"]
+PAGES += [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]
+# Folders of which a page names files.
+NAMED = r"course|notebooks|source|release|answers|tests|docs|benchmarks|\.ci|\.github"
 OTHER_PROGRAMS = {"cd", "conda", "git", "pip"}
 TREE = [
     "notebooks",
@@ -182,6 +186,16 @@ def test_readme_shows_the_tree():
     shown = [line.split()[0] for line in block.splitlines()]
     assert shown
     assert not [entry for entry in shown if not (ROOT / entry).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_on_a_page_exists(page):
+    """In prose, in commands and in links: a file that moved takes its name along."""
+    named = re.findall(rf"(?<![\w./-])(?:{NAMED})/[\w./-]*", read(page))
+    paths = {re.sub(r"^(notebooks/.*)\.py$", r"\1.ipynb", name) for name in named}
+    assert not [
+        name for name in sorted(paths) if not (ROOT / name.rstrip(".")).exists()
+    ]
 
 
 def test_student_work_stays_out_of_git():
