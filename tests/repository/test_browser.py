@@ -423,19 +423,49 @@ def test_a_submission_from_autograding_to_feedback(
 ):
     menu(desk, "Nbgrader", "Formgrader")
     frame = desk.frame_locator("iframe[src*=formgrader]")
+    lesson = see_lessons(frame)
+    shot(desk, "formgrader-lessons", tmp_path)
+    lesson.locator(".num-submissions a").click()
+    points = autograde(office, frame, tmp_path / "copy")
+    shot(desk, "formgrader-autograded", tmp_path)
+
+    box = mark(desk, frame)
+    box.scroll_into_view_if_needed()
+    shot(desk, "formgrader-marked", tmp_path)
+
+    for link in ("Manual Grading", "Manage Assignments"):
+        frame.get_by_role("link", name=link).click()
+    lesson.locator(".num-submissions a").click()
+    ann = frame.get_by_role("row", name="ann")
+    expect(ann.locator(".status")).to_have_text("graded")
+    expect(ann.locator(".score")).to_have_text(f"{points + 1.5:g} / 20")
+    press(frame, ann.locator(".generate-feedback a"), "Successfully generated feedback")
+    path = office.course.root / "feedback" / "ann" / LESSON / f"{LESSON}.html"
+    page = browser.new_page(viewport=SCREEN)
+    asked = offline(page, path.parent.as_uri())
+    page.goto(path.as_uri())
+    panel = see_feedback(page, points + 1.5)
+    panel.scroll_into_view_if_needed()
+    shot(page, "feedback", tmp_path)
+    page.close()
+    assert asked == []
+
+
+def see_lessons(frame: FrameLocator) -> Locator:
+    """The lesson's row among all lessons, with three submissions."""
     lessons = frame.locator("#main-table tr")
     expect(lessons).to_have_count(len(COURSE.names))
     expect(lessons.locator(".name")).to_have_text(COURSE.names)
     row = lessons.filter(has_text=LESSON)
     expect(row.locator(".num-submissions")).to_have_text("3")
-    shot(desk, "formgrader-lessons", tmp_path)
-    row.locator(".num-submissions a").click()
+    return row
+
+
+def autograde(office: Lab, frame: FrameLocator, folder: Path) -> float:
+    """Press the button for Ann: her points, those that `course grade` gives as well."""
     ann, bob = (frame.get_by_role("row", name=name) for name in ("ann", "bob"))
     expect(ann.locator(".status")).to_have_text("needs autograding")
-    # The button gives the points that `course grade` gives.
-    other = Course.here(
-        shutil.copytree(office.course.root, tmp_path / "copy", symlinks=True)
-    )
+    other = Course.here(shutil.copytree(office.course.root, folder, symlinks=True))
     grade(other, [LESSON], ["ann"], Options())
     points = sum(auto or 0 for auto, *_ in scores(url(other))["ann"].values())
     assert 0 < points < 18
@@ -444,21 +474,21 @@ def test_a_submission_from_autograding_to_feedback(
     expect(ann.locator(".status")).to_have_text("needs manual grading")
     expect(ann.locator(".score")).to_have_text(f"{points:g} / 20")
     expect(bob.locator(".status")).to_have_text("needs autograding")
-    shot(desk, "formgrader-autograded", tmp_path)
+    return points
 
+
+def mark(desk: Page, frame: FrameLocator) -> Locator:
+    """Give 1.5 points to the explanation, with a comment; the box of the points."""
     frame.get_by_role("link", name="Manual Grading").click()
     for link in (LESSON, LESSON, "Submission #1"):
         frame.locator("#main-table").get_by_role("link", name=link).click()
     expect(frame.locator(".tabbable:focus")).to_have_count(1)  # keys find their way
     box = frame.locator(f"input.score[id={EXPLAIN}-answer]")
-    panel = frame.locator(".nbgrader_cell", has=box)
-    check_answer(panel)
+    check_answer(frame.locator(".nbgrader_cell", has=box))
     hints = frame.locator("details")
     expect(hints).to_have_count(len(HINTS))
     expect(hints.locator("p").first).to_be_hidden()
-    scheme = text_of(COURSE.lesson(LESSON).exercise(EXPLAIN).task.source)
-    scheme = re.search("BEGIN MARK SCHEME\n([^\n]+)", scheme)[1]
-    expect(frame.get_by_text(scheme)).to_be_visible()
+    expect(frame.get_by_text(scheme())).to_be_visible()
     with desk.expect_response(lambda r: "/api/grade/" in r.url and r.ok):
         box.fill("1.5")
         box.press("Tab")
@@ -466,33 +496,28 @@ def test_a_submission_from_autograding_to_feedback(
     with desk.expect_response(lambda r: "/api/comment/" in r.url and r.ok):
         comment.fill(COMMENT)
         comment.press("Tab")
-    box.scroll_into_view_if_needed()
-    shot(desk, "formgrader-marked", tmp_path)
+    return box
 
-    for link in ("Manual Grading", "Manage Assignments"):
-        frame.get_by_role("link", name=link).click()
-    row.locator(".num-submissions a").click()
-    expect(ann.locator(".status")).to_have_text("graded")
-    expect(ann.locator(".score")).to_have_text(f"{points + 1.5:g} / 20")
-    press(frame, ann.locator(".generate-feedback a"), "Successfully generated feedback")
-    path = office.course.root / "feedback" / "ann" / LESSON / f"{LESSON}.html"
-    page = browser.new_page(viewport=SCREEN)
-    asked = offline(page, path.parent.as_uri())
-    page.goto(path.as_uri())
+
+def scheme() -> str:
+    """The first line of the marking scheme, which students don't see."""
+    task = text_of(COURSE.lesson(LESSON).exercise(EXPLAIN).task.source)
+    return re.search("BEGIN MARK SCHEME\n([^\n]+)", task)[1]
+
+
+def see_feedback(page: Page, points: float) -> Locator:
+    """Look at Ann's page; the panel with the explanation that was marked."""
     expect(page.locator("h1")).to_have_text(
-        [f"{LESSON} (Score: {points + 1.5:.1f} / 20.0)", re.compile(".+")]
+        [f"{LESSON} (Score: {points:.1f} / 20.0)", re.compile(".+")]
     )
     panel = page.locator(".nbgrader_cell", has_text="Score: 1.5 / 2.0")
     check_answer(panel)
     said = panel.locator(".panel-footer")
     expect(said.locator("strong")).to_have_text("who computes where")
     expect(said.locator("math")).to_be_visible()
-    expect(page.get_by_text(scheme)).to_have_count(0)
+    expect(page.get_by_text(scheme())).to_have_count(0)
     assert page.locator("details").count() == len(HINTS)
-    panel.scroll_into_view_if_needed()
-    shot(page, "feedback", tmp_path)
-    page.close()
-    assert asked == []
+    return panel
 
 
 def test_formgrader_shows_a_submission_whatever_it_holds(office: Lab, desk, tmp_path):
