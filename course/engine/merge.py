@@ -154,7 +154,7 @@ def _nothing_found(
         return f"{name}: it holds none of this lesson's exercises{of}"
     if not known.owner.keys() & {*answers}:
         return f"{name}: none of the answer cells is there"
-    return f"{name}: nothing is answered in it; it is the lesson as it was released"
+    return f"{name}: none of its exercises is answered"
 
 
 # ---- The notebook ----
