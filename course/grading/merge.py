@@ -75,7 +75,9 @@ def merge(source: list[SourceCell], submission: Submission) -> Merged:
             notes.append(f"{name} counts as not answered: {best.reading.problem}.")
     cells, put_right = _merged(source, known)
     if nothing and best is not None and not best.reading.problem:
-        put_right = [f"{nothing[:1].upper()}{nothing[1:]}."]
+        is_ours = any(source[index].is_answer for index in known.owner)
+        said = f"{nothing[:1].upper()}{nothing[1:]}."
+        put_right = [said, *put_right] if is_ours else [said]
     nb = nbformat.v4.new_notebook()
     nb.cells = cells  # given at once, they would be validated, which takes long
     nb.metadata.kernelspec = dict(KERNEL)
@@ -152,7 +154,7 @@ def _nothing_found(
         return f"{name}: it holds none of this lesson's exercises{of}"
     if not known.owner.keys() & {*answers}:
         return f"{name}: none of the answer cells is there"
-    return f"{name}: nothing is answered in it; it is the lesson as it was released"
+    return f"{name}: none of its exercises is answered"
 
 
 # ---- The notebook ----

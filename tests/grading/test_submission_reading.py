@@ -98,8 +98,11 @@ def test_the_notebook_comes_before_all_other_files(desk):
     assert found.timestamp.year == 2026
     merged = desk.merged()
     assert earned(merged) == ALL
-    assert len(merged.notes) == 1
-    assert merged.notes[0].startswith("603 files were left out: ")
+    large, many = merged.notes
+    assert (
+        large == "2 files were left out: the submission is too large: bigger.bin, venv."
+    )
+    assert many.startswith("601 files were left out: a submission may have 500 files")
 
 
 def test_the_digest_is_that_of_the_bytes(desk):

@@ -293,13 +293,15 @@ def test_a_normal_submission_has_no_notes(desk):
 
 
 @pytest.mark.parametrize("kind", [no_ids, windows_line_ends, trailing_blanks, format_3])
-def test_an_untouched_notebook_earns_nothing_and_is_not_named(desk, kind):
+def test_an_untouched_notebook_earns_nothing_and_is_named(desk, kind):
     nb = desk.solved({})
     kind(nb)
     desk.write(nb)
     merged = desk.merged()
     assert earned(merged) == set()
-    assert merged.nothing_found is None
+    why = f"{NAME}.ipynb: none of its exercises is answered"
+    assert merged.nothing_found == why
+    assert merged.notes[-1] == f"{why}."
     by_id = {c.id: c.source for c in merged.notebook.cells}
     for ours in desk.source:
         if ours.is_answer:
@@ -426,7 +428,7 @@ def test_an_older_release_of_a_task_is_no_text_of_the_student(desk):
     assert older["metadata"]["nbgrader"]["checksum"]
     desk.write(nb)
     merged = Desk(newer, desk.released, desk.folder).merged()
-    assert merged.notes == []
+    assert merged.notes == [f"{NAME}.ipynb: none of its exercises is answered."]
     assert earned(merged) == set()
 
 

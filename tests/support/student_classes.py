@@ -184,7 +184,9 @@ def earned_by_tests(course: Course) -> dict[str, dict[str, float]]:
 
 def expected(answers: Answers) -> dict[str, dict[str, int]]:
     """What these students earn, by test cell."""
-    return {student: earned(KINDS.index(kind)) for student, kind in answers.items()}
+    return {
+        student: earned(KINDS.index(kind or IDLE)) for student, kind in answers.items()
+    }
 
 
 def command(course: Course, *arguments: str, **options) -> subprocess.CompletedProcess:
