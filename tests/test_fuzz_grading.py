@@ -27,7 +27,7 @@ from test_fuzz_reading import submission
 from words import NAME
 
 from course.base.course_folder import Course
-from course.grading.submitted import student_id
+from course.grading.find_submissions import student_id
 from course.instructor.export import read_table
 
 pytest_plugins = ["graded"]

@@ -29,8 +29,8 @@ from course.base.course_folder import Course
 from course.base.outcomes import PITFALLS
 from course.grading.autograded import STAMP
 from course.grading.coordinator import Options, grade
-from course.grading.gradebook_reader import read_works
-from course.grading.gradebook_writer import Book
+from course.grading.gradebook_reader import read_grades
+from course.grading.gradebook_writer import GradebookWriter
 from course.instructor.export import read_table
 from course.instructor.report import make_part, report
 from course.lesson.release import copy_for_nbgrader, generate
@@ -80,9 +80,9 @@ def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
 
 
 def part(course: Course):
-    works = read_table(course, []).works[NAME]
+    submissions = read_table(course, []).submissions[NAME]
     folder = course.root / "autograded"
-    return make_part(course.lesson(NAME), works, folder, {}, {})
+    return make_part(course.lesson(NAME), submissions, folder, {}, {})
 
 
 def test_shares_of_each_exercise(course):
@@ -105,9 +105,9 @@ def test_difficulty_and_discrimination(course):
     items = {item.exercise.id: item for item in part_.items}
     # guess earns 2, 2, 2, 0, 1, 0 by kind; the cheat is not judged yet
     assert items["guess"].difficulty == pytest.approx((2 + 2 + 2 + 0 + 1 + 0) / 6 / 2)
-    works = read_table(course, []).works[NAME].values()
+    submissions = read_table(course, []).submissions[NAME].values()
     points = {
-        name: np.array([sum(w.marks[c].score for c in cells) for w in works])
+        name: np.array([sum(w.cells[c].score for c in cells) for w in submissions])
         for name, cells in {
             "guess": ["guess-test-list", "guess-test-text"],
             "rest": ["double-test-number", "double-test-text", "count-test"],
@@ -208,9 +208,9 @@ def test_points_of_a_person_and_of_nobody(course):
         found.manual_score, found.extra_credit = 1.0, 0.5
         gradebook.db.commit()
     try:
-        book = Book(url(course), "pytorch")
-        mark = read_works(book, [NAME])[NAME]["s00"].marks["why-answer"]
-        book.close()
+        gradebook = GradebookWriter(url(course), "pytorch")
+        mark = read_grades(gradebook, [NAME])[NAME]["s00"].cells["why-answer"]
+        gradebook.close()
         assert (mark.score, mark.most, mark.waiting) == (1.5, 2.0, True)
     finally:
         with Gradebook(url(course), "pytorch") as gradebook:
@@ -220,10 +220,10 @@ def test_points_of_a_person_and_of_nobody(course):
 
 
 def test_an_untouched_answer_is_told_from_a_wrong_one(course):
-    works = read_table(course, []).works[NAME]
+    submissions = read_table(course, []).submissions[NAME]
     endless = next(f"s{k:02}" for k in range(SIZE) if KINDS[k % 6] is ENDLESS)
-    assert "double-answer" not in works[endless].untouched
-    assert "double-answer" in works["s03"].untouched
+    assert "double-answer" not in submissions[endless].untouched
+    assert "double-answer" in submissions["s03"].untouched
 
 
 # ---- What somebody has damaged ----

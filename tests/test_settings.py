@@ -128,7 +128,8 @@ def test_check_and_grade_use_the_same_settings(course, monkeypatch):
         checking.check(course, [NAME])
     [task] = asked
     grading = Grading(course, Options(), None)
-    assert (task.limits, task.namespaces) == (grading.limits, grading.namespaces)
+    settings = grading.settings
+    assert (task.limits, task.namespaces) == (settings.limits, settings.namespaces)
     assert (task.limits.cell_seconds, task.limits.memory) == (33, 2 * GIB)
     configure(course, "c.CourseProvisioner.sandbox = False")
     with pytest.raises(CourseError, match="enough"):

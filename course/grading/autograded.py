@@ -42,7 +42,7 @@ class Autograded:
     def staging(self) -> Iterator[None]:
         """Make the staging folder; only one coordinator at a time may have it."""
         self.root.mkdir(exist_ok=True)
-        with only_one(self.root):
+        with locked(self.root):
             staging = self.root / STAGING
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir()
@@ -86,7 +86,7 @@ class Autograded:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the folder, as long as this process lives, against others that grade."""
     if sys.platform == "win32":
         yield

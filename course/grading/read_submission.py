@@ -96,7 +96,7 @@ class _Found:
         self.lesson = lesson
         self.wanted = f"{lesson}.ipynb"
         self.contents: dict[str, bytes | NotebookFile] = {}  # large notebooks apart
-        self.books: list[tuple[str, Path, int]] = []
+        self.candidates: list[tuple[str, Path, int]] = []
         self.left_out: dict[tuple[str, str], list[str]] = {}
         self.size = self.files = 0
 
@@ -120,12 +120,12 @@ class _Found:
             if size > LARGEST_NOTEBOOK:
                 self.leave_out(LARGE, name)
             else:
-                self.books.append((name, path, size))
+                self.candidates.append((name, path, size))
             return
         fits = self.size + size <= LARGEST and self.files < MOST_FILES
         data = file.read(size if fits else HEAD)
         if _seems_notebook(data[:HEAD]) and size <= LARGEST_NOTEBOOK:
-            self.books.append((name, path, size))
+            self.candidates.append((name, path, size))
             if not fits:
                 return
         if name == STAMP and size <= LONGEST_STAMP:
@@ -140,7 +140,9 @@ class _Found:
     def notebooks(self) -> list[NotebookFile]:
         """The files that may be the notebook, the likeliest first, and not too many."""
         kept, large, memory = [], 0, 2 * INLINE
-        likeliest = sorted(self.books, key=lambda b: _unlikeliness(b[0], self.lesson))
+        likeliest = sorted(
+            self.candidates, key=lambda b: _unlikeliness(b[0], self.lesson)
+        )
         for name, path, size in likeliest:
             is_large = size > min(INLINE, memory)
             large += is_large
@@ -150,13 +152,13 @@ class _Found:
                     self.leave_out(NOTEBOOKS if many else LARGE, name)
                 continue
             try:
-                book = self._opened(name, path, is_large)
+                notebook = self._opened(name, path, is_large)
             except OSError:
                 self.leave_out(LINK, name)
                 continue
-            memory -= len(book.data or b"")
-            kept.append(book)
-            self.contents.setdefault(name, book if is_large else book.data)
+            memory -= len(notebook.data or b"")
+            kept.append(notebook)
+            self.contents.setdefault(name, notebook if is_large else notebook.data)
         return kept
 
     def _opened(self, name: str, path: Path, is_large: bool) -> NotebookFile:

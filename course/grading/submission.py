@@ -88,7 +88,7 @@ def given_files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def together(
+def merge_files(
     given: dict[str, bytes], handed: dict[str, bytes], lesson: str
 ) -> dict[str, bytes]:
     """The files beside the notebook: the source's, and the student's other ones."""
@@ -113,7 +113,7 @@ def unchanged(nb: NotebookNode, source: list[SourceCell]) -> frozenset[str]:
     )
 
 
-def failing(nb: NotebookNode) -> dict[str, str]:
+def failure_messages(nb: NotebookNode) -> dict[str, str]:
     """By test cell, the message of its first error, where there is one."""
     found = {}
     for cell in filter(is_test, nb.cells):

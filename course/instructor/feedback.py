@@ -20,9 +20,9 @@ from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_location
 from course.base.printable import printable, why
 from course.base.settings import read_settings
+from course.grading.find_submissions import student_id
 from course.grading.spelling import Spelling
 from course.grading.submission import is_folder
-from course.grading.submitted import student_id
 from course.instructor.isolation import Failure, run_isolated
 from course.nbgrader_hooks.pages import FeedbackExporter
 

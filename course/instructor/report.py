@@ -27,8 +27,8 @@ from course.base.printable import printable
 from course.base.settings import read_settings
 from course.base.status import Status
 from course.grading.autograded import STAMP
-from course.grading.gradebook_reader import Work
-from course.grading.submission import LONGEST, failing
+from course.grading.gradebook_reader import GradedSubmission
+from course.grading.submission import LONGEST, failure_messages
 from course.instructor.export import FOLDER, csv_bytes, read_table
 from course.nbgrader_hooks.page_notebook import NOT_HTML, page_notebook
 from course.nbgrader_hooks.pages import read_graded
@@ -154,7 +154,9 @@ def report(
     autograded = read_settings(course).autograded
     pitfalls = {p.number: p.belief.replace("`", "") for p in read_pitfalls(course)}
     parts = [
-        make_part(course.lesson(name), table.works[name], autograded, pitfalls, banks)
+        make_part(
+            course.lesson(name), table.submissions[name], autograded, pitfalls, banks
+        )
         for name in table.lessons
         for banks in [read_bank(course.bank(name))]
     ]
@@ -171,7 +173,9 @@ def report(
         anonymous=anonymous,
         when=f"{datetime.now():%d %B %Y, %H:%M}",
         outcomes=OUTCOMES,
-        students=len({s for works in table.works.values() for s in works}),
+        students=len(
+            {s for submissions in table.submissions.values() for s in submissions}
+        ),
     )
     folder = output or course.root / FOLDER
     path = folder / "report.html"
@@ -187,20 +191,23 @@ def report(
 
 def make_part(
     lesson: Lesson,
-    works: dict[str, Work],
+    submissions: dict[str, GradedSubmission],
     autograded: Path,
     pitfalls: dict[int, str],
     banks: dict[str, Bank],
 ) -> Part:
     """What the marks of a class in one lesson say."""
     exercises = [e for e in lesson.exercises if any(c.is_graded for c in e.cells)]
-    earned = {e.id: [_earned(e, work) for work in works.values()] for e in exercises}
-    read = {s: _kept(autograded / s / lesson.name, lesson.name) for s in works}
+    earned = {
+        e.id: [_earned(e, submission) for submission in submissions.values()]
+        for e in exercises
+    }
+    read = {s: _kept(autograded / s / lesson.name, lesson.name) for s in submissions}
     kept = {s: found or ({}, []) for s, found in read.items()}
     items = []
     for exercise in exercises:
         mine = earned[exercise.id]
-        stands = [outcome(exercise, work) for work in works.values()]
+        stands = [outcome(exercise, submission) for submission in submissions.values()]
         tests = {c.id for c in exercise.tests}
         said = Counter(
             (cell, text)
@@ -210,7 +217,7 @@ def make_part(
         )
         rest = [
             sum(those[k] for other, those in earned.items() if other != exercise.id)
-            for k in range(len(works))
+            for k in range(len(submissions))
         ]
         judged = [p for p, s in zip(mine, stands, strict=True) if s != Status.WAITING]
         known = judged and exercise.points
@@ -220,12 +227,12 @@ def make_part(
         items.append(Item(exercise, Counter(stands), difficulty, related, messages))
     tests = {c.id for c in lesson.cells if c.is_test}
     waiting = {
-        s: {k for k, m in w.marks.items() if m.waiting} for s, w in works.items()
+        s: {k for k, m in w.cells.items() if m.waiting} for s, w in submissions.items()
     }
     return Part(
         lesson,
-        [work.score for work in works.values()],
-        max(work.most for work in works.values()),
+        [submission.score for submission in submissions.values()],
+        max(submission.most for submission in submissions.values()),
         items,
         {s: kept[s][1] for s, cells in waiting.items() if cells & tests},
         {s: len(cells - tests) for s, cells in waiting.items() if cells - tests},
@@ -233,23 +240,25 @@ def make_part(
     )
 
 
-def outcome(exercise: Exercise, work: Work) -> str:
+def outcome(exercise: Exercise, submission: GradedSubmission) -> str:
     """How an exercise stands in a submission: one of OUTCOMES."""
-    marks = [work.marks[c.id] for c in exercise.cells if c.id in work.marks]
-    if any(mark.waiting for mark in marks):
+    cells = [submission.cells[c.id] for c in exercise.cells if c.id in submission.cells]
+    if any(mark.waiting for mark in cells):
         return Status.WAITING
-    if sum(m.score for m in marks) >= sum(m.most for m in marks):
+    if sum(m.score for m in cells) >= sum(m.most for m in cells):
         return Status.RIGHT
     answers = {c.id for c in exercise.cells if c.is_solution}
     return (
         Status.NOT_ATTEMPTED
-        if answers and answers <= work.untouched
+        if answers and answers <= submission.untouched
         else Status.NOT_YET
     )
 
 
-def _earned(exercise: Exercise, work: Work) -> float:
-    return sum(work.marks[c.id].score for c in exercise.cells if c.id in work.marks)
+def _earned(exercise: Exercise, submission: GradedSubmission) -> float:
+    return sum(
+        submission.cells[c.id].score for c in exercise.cells if c.id in submission.cells
+    )
 
 
 def _related(mine: list[float], rest: list[float]) -> float | None:
@@ -272,7 +281,9 @@ def _kept(folder: Path, name: str) -> tuple[dict[str, str], list[str]] | None:
             if isinstance(note, str)
         ]
     with suppress(CourseError):  # nbgrader graded it, and left no stamp
-        return failing(page_notebook(read_graded(folder / f"{name}.ipynb"))), []
+        return failure_messages(
+            page_notebook(read_graded(folder / f"{name}.ipynb"))
+        ), []
     return None
 
 

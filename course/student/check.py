@@ -31,7 +31,7 @@ from course.base.settings import Settings, read_settings
 from course.base.status import Status
 from course.grading.merge import merge, recognised
 from course.grading.read_submission import Submission, read_file, read_folder
-from course.grading.submission import SourceCell, given_files, together
+from course.grading.submission import SourceCell, given_files, merge_files
 from course.kernel.confinement import landlock_abi
 from course.kernel.execute import execute, no_leftovers
 from course.kernel.task import Result, Task, versions
@@ -166,7 +166,7 @@ def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked
         Task(
             name,
             to_json_bytes(notebook),
-            together(given_files(released.parent), handed.files, name),
+            merge_files(given_files(released.parent), handed.files, name),
             limits=settings.limits,
             sandbox=settings.sandbox and landlock_abi() > 0,
             namespaces=settings.namespaces,

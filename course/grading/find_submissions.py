@@ -16,7 +16,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class SubmittedFolder:
     """A student's folder with one lesson. `student`: the id in the gradebook."""
 
     student: str
@@ -47,7 +47,7 @@ def find_submissions(
     lessons: list[str],
     students: list[str],
     address: str,
-) -> dict[str, list[Entry]]:
+) -> dict[str, list[SubmittedFolder]]:
     """Who submitted what, by lesson; without names: every lesson and student.
 
     `address`: of the gradebook, which knows how students are spelt. Raises CourseError
@@ -76,13 +76,14 @@ def find_submissions(
     names = [course.name(name) for name in lessons] or course.names
     found = {
         lesson: [
-            entry
+            folder
             for student in wanted
-            if (entry := _entry(student, folders[student], lesson)) is not None
+            if (folder := _submitted_folder(student, folders[student], lesson))
+            is not None
         ]
         for lesson in dict.fromkeys(names)
     }
-    found = {lesson: entries for lesson, entries in found.items() if entries}
+    found = {lesson: folders for lesson, folders in found.items() if folders}
     if not found:
         raise CourseError(
             f"{submitted}: no submissions of "
@@ -104,14 +105,16 @@ def _may_be_there(folder: Path) -> bool:
     return is_folder(folder)
 
 
-def _entry(student: str, folders: list[Path], lesson: str) -> Entry | None:
+def _submitted_folder(
+    student: str, folders: list[Path], lesson: str
+) -> SubmittedFolder | None:
     here = [folder / lesson for folder in folders if _may_be_there(folder / lesson)]
     if not here:
         return None
     if len(here) == 1:
-        return Entry(student, here[0])
+        return SubmittedFolder(student, here[0])
     newest = max(here, key=lambda folder: folder.stat().st_mtime_ns)
-    return Entry(
+    return SubmittedFolder(
         student,
         newest,
         [
