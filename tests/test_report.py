@@ -32,7 +32,8 @@ from course.grading.coordinator import Options, grade
 from course.grading.gradebook_reader import read_grades
 from course.grading.gradebook_writer import GradebookWriter
 from course.instructor.export import read_table
-from course.instructor.report import make_part, report
+from course.instructor.lesson_statistics import lesson_statistics
+from course.instructor.report import report
 from course.lesson.release import copy_for_nbgrader, generate
 
 pytest_plugins = ["graded"]
@@ -82,7 +83,7 @@ def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
 def part(course: Course):
     submissions = read_table(course, []).submissions[NAME]
     folder = course.root / "autograded"
-    return make_part(course.lesson(NAME), submissions, folder, {}, {})
+    return lesson_statistics(course.lesson(NAME), submissions, folder, {}, {})
 
 
 def test_shares_of_each_exercise(course):
@@ -151,9 +152,11 @@ def test_messages_that_differ_in_values_count_as_one(course, monkeypatch):
 
 def test_what_needs_a_person(course, monkeypatch):
     part_ = part(course)
-    assert list(part_.look) == ["<b>eve"]
-    assert any("Same decides what it equals" in note for note in part_.look["<b>eve"])
-    assert part_.marking["s00"] == 1 and len(part_.marking) == 13
+    assert list(part_.to_judge) == ["<b>eve"]
+    assert any(
+        "Same decides what it equals" in note for note in part_.to_judge["<b>eve"]
+    )
+    assert part_.to_mark["s00"] == 1 and len(part_.to_mark) == 13
     run(course, monkeypatch)
     page = (course.root / "reports" / "report.html").read_text()
     assert "&lt;b&gt;eve" in page and "<b>eve" not in page
