@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from course.base.notebook import without_region
 from course.base.notebook_json import failure, is_test
 from course.base.printable import markdown_text
-from course.grading.cell_json import plain
+from course.grading.cell_json import normalized
 
 NOTES_ID = "grading-notes"
 SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -46,9 +46,9 @@ class SourceCell:
         return text
 
     @cached_property
-    def plain(self) -> str:
+    def normalized(self) -> str:
         """The released text as it is compared."""
-        return plain(self.released)
+        return normalized(self.released)
 
     @property
     def is_locked(self) -> bool:

@@ -1,4 +1,4 @@
-"""What grading says: a line for each submission, a table, and who needs a review."""
+"""Output of grading: a line for each submission, a table, who needs a review."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

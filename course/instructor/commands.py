@@ -187,8 +187,8 @@ def students(
     )
     for note in entered.notes:
         typer.echo(note, err=True)
-    if entered.odd:
-        for line in entered.odd:
+    if entered.rejected:
+        for line in entered.rejected:
             typer.echo(line, err=True)
         raise typer.Exit(NEEDS_REVIEW)
 

@@ -38,7 +38,7 @@ class Table:
     most: dict[str, float]
 
     def scores(self, person: Person) -> Row:
-        """By lesson; nothing where nothing was handed in, so that none becomes a 0."""
+        """By lesson; nothing without a submission, so that none becomes a 0."""
         submissions = [self.submissions[name].get(person.id) for name in self.lessons]
         return [
             "" if submission is None else _number(submission.score)

@@ -25,7 +25,7 @@ from course.base.notebook_json import failure, to_json_bytes
 from course.base.privacy import close_own
 from course.base.settings import Settings, read_settings
 from course.base.status import Status
-from course.grading.merge import merge, recognised
+from course.grading.merge import count_recognised, merge
 from course.grading.read_submission import Submission, read_file, read_folder
 from course.grading.submission import SourceCell, given_files, merge_files
 from course.kernel.confinement import landlock_abi
@@ -103,7 +103,7 @@ def _lesson_of(course: Course, path: Path) -> str:
     released = {name: course.released(name) for name in course.names}
     lessons = {n: read_lesson(p) for n, p in released.items() if p.is_file()}
     sources = {name: _released_cells(lesson) for name, lesson in lessons.items()}
-    shares = recognised(sources, _read_notebook(path))
+    shares = count_recognised(sources, _read_notebook(path))
     best = max(shares, key=shares.__getitem__, default="")
     if not shares.get(best):
         raise CourseError(
@@ -191,8 +191,8 @@ def _outcome(
         return Outcome(exercise, Status.RIGHT, points)
     if not attempted:
         return Outcome(exercise, Status.NOT_ATTEMPTED, points)
-    mine = [answer, *exercise.tests] if answer else exercise.tests
-    failures = filter(None, (failure(cells[cell.id]) for cell in mine))
+    relevant = [answer, *exercise.tests] if answer else exercise.tests
+    failures = filter(None, (failure(cells[cell.id]) for cell in relevant))
     return Outcome(exercise, Status.NOT_YET, points, next(failures, ""))
 
 
