@@ -41,7 +41,7 @@ HELD = 64 * 2**20  # bytes of submissions beyond which no task is made in advanc
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade.
+    """Settings of one run of grading.
 
     `exercise`: the only one whose points may change, see `regrade`.
     """
@@ -70,7 +70,7 @@ def grade(
 
 
 class Grading:
-    """How the submissions of a course are graded; a run passes on its own data."""
+    """Grades the submissions of a course, as its settings and the options say."""
 
     def __init__(
         self,

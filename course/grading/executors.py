@@ -1,4 +1,4 @@
-"""Where submissions are executed: threads of this process, or a Dask cluster."""
+"""Executors of submissions: threads of this process, or a Dask cluster."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -48,7 +48,7 @@ def find_submissions(
     students: list[str],
     url: str,
 ) -> dict[str, list[SubmittedFolder]]:
-    """Who submitted what, by lesson; without names: every lesson and student.
+    """The submissions there are, by lesson; without names: every lesson and student.
 
     `url`: of the gradebook, which knows how students are spelt. Raises CourseError
     where there is nothing, or no student by a name.

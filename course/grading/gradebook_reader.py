@@ -53,7 +53,7 @@ class GradedSubmission:
 
     @property
     def waiting(self) -> int:
-        """How many cells wait for a person."""
+        """The number of cells that wait for a person."""
         return sum(m.waiting for m in self.cells.values())
 
 

@@ -126,13 +126,13 @@ class GradebookWriter:
             return released_cells(lesson, path, find_notebook(session, lesson))
 
     def due(self, lesson: str) -> datetime | None:
-        """When the lesson is due, in UTC."""
+        """The due date of the lesson, in UTC."""
         query = sa.select(Assignment.duedate).where(Assignment.name == lesson)
         with self.session() as session:
             return session.scalars(query).first()
 
     def graded(self, lesson: str) -> dict[str, datetime | None]:
-        """Who has grades for this lesson, and when that submission was made."""
+        """The students with grades for this lesson, and the times of submission."""
         query = (
             sa.select(Student.id, SubmittedAssignment.timestamp)
             .join(SubmittedAssignment, SubmittedAssignment.student_id == Student.id)

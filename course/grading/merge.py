@@ -223,7 +223,7 @@ def _notes_on_missing(cells: list[SourceCell]) -> list[str]:
 
 
 def _index_before_tests(source: list[SourceCell], here: int, cell: StudentCell) -> int:
-    """Where an own cell stands: code from a test cell, before the tests it is for."""
+    """The place of a student's own cell; code from a test cell precedes the tests."""
     index = here
     if cell.found_in and cell.kind == "code" and source[here].id == cell.found_in:
         while index > 0 and source[index].is_locked and source[index].kind == "code":

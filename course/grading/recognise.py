@@ -1,7 +1,7 @@
-"""Which cell of a lesson each cell of a submission is.
+"""Recognising the cells of a lesson in a submission.
 
-Ids tell it, where they are left. Else equal text does, and for answers their place, and
-what they define. Nothing here depends on which tool has saved the notebook.
+Ids tell, where they are left. Else equal text does, and for answers their place, and
+the names that they define. Nothing here depends on which tool has saved the notebook.
 """
 
 from dataclasses import replace
@@ -76,7 +76,7 @@ class Recognition:
 
     @property
     def answered(self) -> int:
-        """How many answers were attempted."""
+        """The number of answers that were attempted."""
         return sum(
             self.is_answered(k) for k, c in enumerate(self.source) if c.is_answer
         )

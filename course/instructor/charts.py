@@ -19,7 +19,7 @@ BINS = 10
 
 
 def histogram(scores: list[float], most: float) -> str:
-    """How many submissions have how many points; the picture as a data URL."""
+    """A histogram of points, as a data URL."""
     figure = Figure(figsize=(5, 2.4), layout="constrained")
     axes: Axes = figure.subplots()
     edges = [most * k / BINS for k in range(BINS + 1)]

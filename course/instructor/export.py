@@ -48,7 +48,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Exported:
-    """Where the grades went, whose, and how many answers still wait for a person."""
+    """The file, and the numbers of students and of answers that wait for a person."""
 
     path: Path
     students: int

@@ -188,7 +188,7 @@ def _items(
 
 
 def outcome(exercise: Exercise, submission: GradedSubmission) -> str:
-    """How an exercise stands in a submission: one of OUTCOMES."""
+    """The outcome of an exercise in a submission: one of OUTCOMES."""
     ids = [cell.id for cell in exercise.cells]
     scores = [submission.cells[name] for name in ids if name in submission.cells]
     if any(score.waiting for score in scores):

@@ -20,7 +20,7 @@ from course.proof.answer_bank import read_bank
 
 @dataclass(frozen=True)
 class Report:
-    """Where the page is; `unread`: lesson and student of messages it lacks."""
+    """The path of the page; `unread`: lesson and student of messages it lacks."""
 
     path: Path
     unread: list[str]

@@ -127,7 +127,7 @@ def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked
     submission = _read_notebook(path, name)
     merged = merge(_released_cells(lesson), submission)
     notebook, notes = merged.notebook, merged.notes
-    asked = {cell.id: cell.source for cell in notebook.cells}
+    sources = {cell.id: cell.source for cell in notebook.cells}
     result = execute(
         Task(
             name,
@@ -138,13 +138,13 @@ def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked
             namespaces=settings.namespaces,
             modules=modules_imported(c.source for c in lesson.cells if c.is_code),
             versions=versions(),
-            undrawn=frozenset(asked),
+            undrawn=frozenset(sources),
             imports=names_imported(c.source for c in lesson.cells if c.is_code),
         )
     )
     cells = nbformat.reads(result.notebook.decode(), as_version=4).cells
     by_id = {cell.id: cell for cell in cells}
-    outcomes = [_outcome(e, result, asked, by_id) for e in lesson.exercises]
+    outcomes = [_outcome(e, result, sources, by_id) for e in lesson.exercises]
     notes += result.notes + list(_failures_outside(lesson, cells))
     if result.tampering:
         notes.append(
@@ -177,11 +177,11 @@ def _read_notebook(path: Path, name: str = "") -> Submission:
 
 
 def _outcome(
-    exercise: Exercise, result: Result, asked: dict[str, str], cells: dict
+    exercise: Exercise, result: Result, sources: dict[str, str], cells: dict
 ) -> Outcome:
-    """How it stands. `asked`: what ran, `cells`: what came of it, by id."""
+    """The outcome of an exercise, from the sources that ran and the executed cells."""
     answer = exercise.answer
-    attempted = answer is None or asked[answer.id].strip() != answer.source.strip()
+    attempted = answer is None or sources[answer.id].strip() != answer.source.strip()
     points = sum(t.points for t in exercise.tests if result.passed.get(t.id))
     if not exercise.tests:
         return Outcome(

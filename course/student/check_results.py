@@ -30,7 +30,7 @@ STYLES = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an exercise stands. `message`: of its first failure, "" where none is."""
+    """The outcome of an exercise. `message`: of its first failure, "" for none."""
 
     exercise: Exercise
     outcome: str
