@@ -223,14 +223,16 @@ class Watched(Grading):
         self.start: float | None = None
         self.came: list[float] = []
         self.own: list[float] = []
+        self.layers: list[str] = []
 
     def _task(self, job: Any) -> Task:
         if self.start is None:
             self.start = time.perf_counter()
         return super()._task(job)
 
-    def _finish(self, job: Any, future: Any) -> None:
-        super()._finish(job, future)
+    def _finish(self, recorder: Any, job: Any, future: Any) -> None:
+        super()._finish(recorder, job, future)
+        self.layers = recorder.layers
         self.came.append(time.perf_counter() - self.start)
         self.own.append(future.result().seconds)
 

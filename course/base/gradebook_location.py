@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,10 +19,17 @@ FILE = "gradebook.db"
 PATIENCE = 60.0  # seconds that another program may hold it
 
 
+class GradebookLocation(NamedTuple):
+    """Where a course's grades are: SQLAlchemy's URL, and the id of the course in it."""
+
+    url: str
+    course_id: str
+
+
 def gradebook_location(
     course: Course, config: "Config | None" = None, patience: float | None = None
-) -> tuple[str, str]:
-    """The address of the course's gradebook, for SQLAlchemy, and the course's id.
+) -> GradebookLocation:
+    """The location of the course's gradebook.
 
     Everything that reads or writes grades asks here. `config`: the configuration, where
     it has been read already. Raises CourseError where the address cannot be one, and
@@ -36,7 +43,8 @@ def gradebook_location(
     )
     if own and (course.root / FILE).exists():
         check_gradebook(course, course_id, PATIENCE if patience is None else patience)
-    return address.render_as_string(hide_password=False), course_id
+    url = address.render_as_string(hide_password=False)
+    return GradebookLocation(url, course_id)
 
 
 def gradebook_url(root: Path) -> str:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 DEFAULT_COURSE = "default_course"
 DIRECTORIES = ("source", "release", "submitted", "autograded", "feedback", "solution")
-CONVERTERS = ("BaseConverter", "GenerateAssignment", "Autograde", "GenerateFeedback")
 KERNEL_SETTINGS = {"limits", "namespaces", "sandbox", "seed", "modules"}
 # The least and the most that a limit can be: what lies beyond was meant otherwise.
 RANGES = {
@@ -83,36 +82,6 @@ def nbgrader_config(root: Path) -> "Config":
             f"{root / CONFIG}: cannot be read ({type(error).__name__}: {error}). "
             "Fix it, or restore it from version control."
         ) from None
-
-
-def keep_inside(config: "Config", folder: Path) -> None:
-    """Have nbgrader read and write in `folder` only, whatever was set elsewhere.
-
-    For scratch copies of a course: the real one may name a database on a server,
-    folders of its own, an exchange, or programs to run after each step.
-    """
-    from course.base.gradebook_location import gradebook_url
-
-    for name in ("NbGrader", "NbGraderConfig", "TransferApp", "ExchangeFactory"):
-        config.pop(name, None)
-    given = config.CourseDirectory
-    given.root = str(folder)
-    given.db_url = gradebook_url(folder)
-    given.directory_structure = str(
-        Path("{nbgrader_step}", "{student_id}", "{assignment_id}")
-    )
-    for name in (*DIRECTORIES, "source_with_tests"):
-        given[f"{name}_directory"] = name
-    config.Exchange.root = str(folder / "exchange")
-    config.Exchange.cache = str(folder / "exchange-cache")
-    config.NbGrader.logfile = ""
-    for converter in CONVERTERS:
-        config[converter].pre_convert_hook = _no_hook
-        config[converter].post_convert_hook = _no_hook
-
-
-def _no_hook(**_: object) -> None:
-    """What a scratch copy runs before and after each step of nbgrader."""
 
 
 def limits_of(given: object) -> Limits:

@@ -5,19 +5,20 @@ in the gradebook. A folder with a stamp is therefore in the gradebook.
 """
 
 import json
-import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from course.base.errors import CourseError
 from course.base.written_files import write_files
 
 STAMP = ".graded.json"
 STAGING = ".staging"
+LOCK = ".lock"
 
 
 class Autograded:
@@ -30,7 +31,7 @@ class Autograded:
         return self.root / student / lesson
 
     def stamp(self, student: str, lesson: str) -> dict | None:
-        """What was noted when the submission was graded, None where it was not."""
+        """The notes of grading on this submission, None where it was not graded."""
         path = self.folder(student, lesson) / STAMP
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
@@ -42,7 +43,7 @@ class Autograded:
     def staging(self) -> Iterator[None]:
         """Make the staging folder; only one coordinator at a time may have it."""
         self.root.mkdir(exist_ok=True)
-        with only_one(self.root):
+        with locked(self.root):
             staging = self.root / STAGING
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir()
@@ -86,25 +87,23 @@ class Autograded:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the folder, as long as this process lives, against others that grade."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY)
+    path = folder / LOCK
+    lock = FileLock(path, blocking=False, fallback_to_soft=False)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
+        lock.acquire()
+    except Timeout:
         raise CourseError(
             f"{folder}: another `course grade` is at work here. Wait until it is done."
         ) from None
+    except PermissionError:
+        raise
     except OSError:
         pass  # a file system that locks nothing
     try:
         yield
     finally:
-        with suppress(OSError):
-            os.close(handle)
+        with suppress(OSError):  # Windows removes it when it is released
+            path.unlink()
+        lock.release()

@@ -1,4 +1,4 @@
-"""What grading needs of a cell, from the JSON of whatever was submitted.
+"""The parts of a cell that grading needs, from the JSON of a submission.
 
 Nothing about the JSON is trusted, neither types nor sizes.
 """
@@ -16,17 +16,17 @@ KINDS = {"code": "code", "markdown": "markdown", "heading": "markdown"}
 KINDS |= {"html": "markdown"}
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """The text as it is compared: without what saving or converting may change."""
     if not text.isascii():
-        text = "\n".join(map(_composed, text.split("\n")))
+        text = "\n".join(map(_compose_accents, text.split("\n")))
     if CHANGEABLE.search(text):
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         text = "\n".join(line.rstrip() for line in lines)
     return text.rstrip().strip("\n")
 
 
-def _composed(line: str) -> str:
+def _compose_accents(line: str) -> str:
     """The line with accents as part of their letters.
 
     The time that takes grows with the square of how many marks follow one another.
@@ -34,9 +34,9 @@ def _composed(line: str) -> str:
     return unicodedata.normalize("NFC", line) if len(line) <= LONGEST_LINE else line
 
 
-def key(text: str) -> str:
-    """A short text that is equal where the texts are, compared by `plain`."""
-    return blake2b(plain(text).encode(errors="replace"), digest_size=8).hexdigest()
+def text_key(text: str) -> str:
+    """A short text that is equal where the texts are, compared by `normalized`."""
+    return blake2b(normalized(text).encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def read_cell(raw: object) -> dict | None:

@@ -22,7 +22,7 @@ FOREIGN = {
 }
 
 
-def decoded(data: bytes) -> tuple[str, list[str]]:
+def decode_text(data: bytes) -> tuple[str, list[str]]:
     """The text, and what had to be done for it, in words."""
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
@@ -59,7 +59,7 @@ def _not_utf8(data: bytes) -> tuple[str, list[str]]:
     return text, ["It isn't UTF-8; it was read as cp1252."]
 
 
-def sides(text: str) -> Iterator[str]:
+def conflict_sides(text: str) -> Iterator[str]:
     """The text as either side of its merge conflicts has it."""
     if not CONFLICT.search(text):
         yield text

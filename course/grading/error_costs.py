@@ -1,4 +1,4 @@
-"""What of a test cell's outputs costs points."""
+"""The outputs of a test cell that cost points."""
 
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor

@@ -1,4 +1,4 @@
-"""Where submissions are executed: threads of this process, or a Dask cluster."""
+"""Executors of submissions: threads of this process, or a Dask cluster."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def open_executor(workers: int, scheduler: str | None) -> Iterator[Slots]:
             finally:
                 pool.shutdown(cancel_futures=True)
         return
-    with _dask(scheduler) as client:
+    with _connect(scheduler) as client:
         count = sum(client.nthreads().values())
         if not count:
             raise CourseError(
@@ -58,7 +58,7 @@ def run_here(task: Task) -> Result:
         return execute(task)
 
 
-def _dask(address: str) -> Any:
+def _connect(address: str) -> Any:
     try:
         from distributed import Client
         from distributed.core import connect
@@ -67,11 +67,11 @@ def _dask(address: str) -> Any:
             "--scheduler needs Dask: `pip install 'pytorch-course[cluster]'`."
         ) from None
 
-    async def knock() -> None:  # a client waits for ever where nothing is said
+    async def try_to_connect() -> None:  # a client waits for ever where nothing is said
         (await asyncio.wait_for(connect(address), ANSWER_WITHIN)).abort()
 
     try:
-        asyncio.run(knock())
+        asyncio.run(try_to_connect())
         return Client(address, timeout=ANSWER_WITHIN)
     except (OSError, ValueError, TimeoutError) as error:
         raise CourseError(

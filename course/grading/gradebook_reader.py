@@ -1,4 +1,4 @@
-"""What the gradebook holds, read for reports and exports; it is not changed."""
+"""Reading the gradebook for reports and exports; it is not changed."""
 
 import math
 from collections import defaultdict
@@ -17,14 +17,15 @@ from nbgrader.api import (
     TaskCell,
 )
 
-from course.grading.gradebook_writer import Book, of_submissions
+from course.grading.gradebook_rows import of_submissions
+from course.grading.gradebook_writer import GradebookWriter
 
 UNTOUCHED = "No response."  # nbgrader's automatic comment on an untouched answer
 
 
 @dataclass(frozen=True)
-class Mark:
-    """What one graded cell earned. `waiting`: whether a person must still judge it."""
+class CellScore:
+    """The score of one graded cell. `waiting`: whether a person must still judge it."""
 
     score: float
     most: float
@@ -32,28 +33,28 @@ class Mark:
 
 
 @dataclass
-class Work:
-    """A graded submission: marks by graded cell, and answers left as they were."""
+class GradedSubmission:
+    """A graded submission: scores by graded cell, and answers left as they were."""
 
     lesson: str
     student: str
     penalty: float = 0.0
-    marks: dict[str, Mark] = field(default_factory=dict)
+    cells: dict[str, CellScore] = field(default_factory=dict)
     untouched: set[str] = field(default_factory=set)
 
     @property
     def score(self) -> float:
         """All points together, less the penalty for being late."""
-        return max(0.0, sum(m.score for m in self.marks.values()) - self.penalty)
+        return max(0.0, sum(m.score for m in self.cells.values()) - self.penalty)
 
     @property
     def most(self) -> float:
-        return sum(m.most for m in self.marks.values())
+        return sum(m.most for m in self.cells.values())
 
     @property
     def waiting(self) -> int:
-        """How many cells wait for a person."""
-        return sum(m.waiting for m in self.marks.values())
+        """The number of cells that wait for a person."""
+        return sum(m.waiting for m in self.cells.values())
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,22 @@ class Person:
     lms_user_id: str = ""
 
 
-def read_people(book: Book) -> list[Person]:
+def read_people(gradebook: GradebookWriter) -> list[Person]:
     """All students, by id."""
     columns = (
         *(Student.id, Student.first_name, Student.last_name),
         *(Student.email, Student.lms_user_id),
     )
-    with book.session() as session:
+    with gradebook.session() as session:
         rows = session.execute(sa.select(*columns).order_by(Student.id))
         return [Person(*(value or "" for value in row)) for row in rows]
 
 
-def read_works(book: Book, lessons: list[str]) -> dict[str, dict[str, Work]]:
-    """By lesson and student: every graded submission of these lessons."""
-    works: dict[str, dict[str, Work]] = defaultdict(dict)
+def read_grades(
+    gradebook: GradebookWriter, lessons: list[str]
+) -> dict[str, dict[str, GradedSubmission]]:
+    """Every graded submission of these lessons, by lesson and student."""
+    submissions: dict[str, dict[str, GradedSubmission]] = defaultdict(dict)
     most = sa.func.coalesce(GradeCell.max_score, TaskCell.max_score)
     grades = of_submissions(
         sa.select(
@@ -103,17 +106,19 @@ def read_works(book: Book, lessons: list[str]) -> dict[str, dict[str, Work]]:
         Comment.notebook_id,
         lessons,
     ).where(Comment.auto_comment == UNTOUCHED)
-    with book.session() as session:
+    with gradebook.session() as session:
         for row in session.execute(grades):
             lesson, student, cell, penalty, top, auto, manual, extra, waiting = row
-            work = works[lesson].setdefault(student, Work(lesson, student))
-            work.penalty = _points(penalty)
+            submission = submissions[lesson].setdefault(
+                student, GradedSubmission(lesson, student)
+            )
+            submission.penalty = _points(penalty)
             score = _points(auto if manual is None else manual) + _points(extra)
-            work.marks[cell] = Mark(score, _points(top), bool(waiting))
+            submission.cells[cell] = CellScore(score, _points(top), bool(waiting))
         for lesson, student, cell in session.execute(comments):
-            if student in works[lesson]:
-                works[lesson][student].untouched.add(cell)
-    return {name: works[name] for name in lessons}
+            if student in submissions[lesson]:
+                submissions[lesson][student].untouched.add(cell)
+    return {name: submissions[name] for name in lessons}
 
 
 def _points(value: float | None) -> float:

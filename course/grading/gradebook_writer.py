@@ -11,51 +11,34 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     BaseCell,
-    Comment,
     Grade,
     Gradebook,
-    GradeCell,
-    Notebook,
-    SolutionCell,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
-    TaskCell,
 )
-from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import DataError, DBAPIError
-from sqlalchemy.orm import Session, with_polymorphic
+from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from course.base.errors import CourseError
 from course.base.gradebook_location import PATIENCE, held_for
-from course.base.notebook import read_lesson
+from course.grading.gradebook_rows import (
+    Grades,
+    cell_rows,
+    fill_comment,
+    fill_grade,
+    find_notebook,
+    notebook_row,
+    of_submissions,
+    points,
+    submission_row,
+)
+from course.grading.released_cells import released_cells
 from course.grading.submission import SourceCell
-
-GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
-
-
-@dataclass(frozen=True)
-class Grades:
-    """What a submission earned.
-
-    `passed`: by test cell. `person`: whether a person must look at its tests.
-    `changed`: whether this is another submission than the one graded before.
-    `only`: the graded cells that count, None for all.
-    """
-
-    lesson: str
-    student: str
-    notebook: NotebookNode
-    passed: dict[str, bool]
-    timestamp: datetime | None
-    person: bool
-    changed: bool
-    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +58,11 @@ class Score:
 Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late
 
 
-class Held(CourseError):
+class GradebookHeld(CourseError):
     """The gradebook cannot be written now, but perhaps a moment later."""
 
 
-class Book:
+class GradebookWriter:
     """The gradebook of a course, in SQLite or PostgreSQL."""
 
     patience = PATIENCE
@@ -128,8 +111,10 @@ class Book:
     def _trouble(self, error: DBAPIError) -> CourseError:
         why = _first_line(error.orig)
         if "locked" in why:
-            return Held(f"the gradebook {self.shown} {held_for(self.patience)}")
-        kind = Held if error.connection_invalidated else CourseError
+            return GradebookHeld(
+                f"the gradebook {self.shown} {held_for(self.patience)}"
+            )
+        kind = GradebookHeld if error.connection_invalidated else CourseError
         return kind(f"the gradebook {self.shown}: {why}. Mend that, and run it again.")
 
     def source(self, lesson: str, path: Path) -> list[SourceCell]:
@@ -137,54 +122,17 @@ class Book:
 
         Raises CourseError where it was not released, or was changed since.
         """
-        make_it = f"Run `nbgrader generate_assignment {lesson} --force` first."
         with self.session() as session:
-            found = _notebook(session, lesson)
-            if found is None:
-                raise CourseError(f"{lesson} is not in the gradebook. {make_it}")
-            kept = {cell.name: cell for cell in found.source_cells}
-            given = read_lesson(path).cells
-            here = {cell.nbgrader.get("grade_id") for cell in given} - {None}
-            odd = sorted(here ^ set(kept))
-            if odd and found.submissions:
-                raise CourseError(
-                    f"{lesson}: {', '.join(odd)}: added or taken out since the "
-                    "release. While there are submissions, nbgrader allows neither. "
-                    "Have the same cells as then; a new check can stand in a test "
-                    "cell that is there."
-                )
-            cells = []
-            for cell in given:
-                name = cell.nbgrader.get("grade_id")
-                if not name:
-                    cells.append(SourceCell(cell.id, cell.kind, cell.source))
-                    continue
-                old = kept.get(name)
-                same = old is not None and (
-                    cell.is_solution or old.source == cell.source
-                )
-                if not same:
-                    raise CourseError(
-                        f"{lesson}: cell {name} is not as it was released. {make_it}"
-                    )
-                nbgrader = dict(cell.nbgrader)
-                nbgrader |= {"cell_type": cell.kind, "checksum": old.checksum}
-                cells.append(SourceCell(name, cell.kind, old.source, nbgrader))
-            if gone := set(kept) - here:
-                raise CourseError(
-                    f"{lesson}: the cell {min(gone)} was released, and is gone from "
-                    f"the source. {make_it}"
-                )
-        return cells
+            return released_cells(lesson, path, find_notebook(session, lesson))
 
     def due(self, lesson: str) -> datetime | None:
-        """When the lesson is due, in UTC."""
+        """The due date of the lesson, in UTC."""
         query = sa.select(Assignment.duedate).where(Assignment.name == lesson)
         with self.session() as session:
             return session.scalars(query).first()
 
     def graded(self, lesson: str) -> dict[str, datetime | None]:
-        """Who has grades for this lesson, and when that submission was made."""
+        """The students with grades for this lesson, and the times of submission."""
         query = (
             sa.select(Student.id, SubmittedAssignment.timestamp)
             .join(SubmittedAssignment, SubmittedAssignment.student_id == Student.id)
@@ -215,7 +163,7 @@ class Book:
         Raises CourseError where it is held for too long, or cannot be written.
         """
         again = Retrying(
-            retry=retry_if_exception_type(Held),
+            retry=retry_if_exception_type(GradebookHeld),
             stop=stop_after_delay(self.patience),
             wait=wait_fixed(0.5),
             reraise=True,
@@ -248,162 +196,45 @@ class Book:
                     f"the gradebook holds no grades of {student} for {lesson}. "
                     f"Run `course grade {lesson} --student {student}` first."
                 )
-            grades = _rows(session, notebook).grades
+            grades = cell_rows(session, notebook).grades
             for each in grades:
                 if each.cell.name in passed:
                     earned = passed[each.cell.name]
                     each.auto_score = each.cell.max_score if earned else 0
                     each.needs_manual_grade = False
-            points = sum(map(_points, grades))
-            return points, sum(each.cell.max_score for each in grades)
+            return sum(map(points, grades)), sum(each.cell.max_score for each in grades)
 
     def _write(self, grades: Grades, penalty: Penalty) -> Score:
         with self.session() as session:
-            source = _notebook(session, grades.lesson)
-            submission = _submission(session, grades, source)
-            notebook = _submitted(session, submission, source)
-            rows = _rows(session, notebook)
-            cells = {c.metadata.nbgrader.grade_id: c for c in _graded(grades.notebook)}
-            before = {each.cell.name: _points(each) for each in rows.grades}
+            source = find_notebook(session, grades.lesson)
+            submission = submission_row(session, grades, source)
+            notebook = notebook_row(session, submission, source)
+            rows = cell_rows(session, notebook)
+            cells = {
+                cell.metadata.nbgrader.grade_id: cell
+                for cell in grades.notebook.cells
+                if "grade_id" in cell.metadata.get("nbgrader", {})
+            }
+            before = {each.cell.name: points(each) for each in rows.grades}
             for each in rows.grades:
-                if grades.only is None or each.cell.name in grades.only:
-                    _fill(each, cells.get(each.cell.name), grades)
+                if grades.only_cells is None or each.cell.name in grades.only_cells:
+                    fill_grade(each, cells.get(each.cell.name), grades)
             for comment in rows.comments:
-                _remark(comment, cells.get(comment.cell.name), grades)
-            after = {each.cell.name: _points(each) for each in rows.grades}
-            points = sum(after.values())
+                fill_comment(comment, cells.get(comment.cell.name), grades)
+            after = {each.cell.name: points(each) for each in rows.grades}
+            total = sum(after.values())
             late = submission.total_seconds_late
-            taken = penalty(grades.student, points, late) if late > 0 else None
+            taken = penalty(grades.student, total, late) if late > 0 else None
             notebook.late_submission_penalty = taken
             waiting = sum(each.needs_manual_grade for each in rows.grades)
             most = sum(each.cell.max_score for each in rows.grades)
-            return Score(points - (taken or 0), most, waiting, before, after)
-
-
-def of_submissions(query: sa.Select, notebook: sa.Column, lessons: list) -> sa.Select:
-    """The query, joined up to the submissions of these lessons."""
-    return (
-        query.join(SubmittedNotebook, SubmittedNotebook.id == notebook)
-        .join(
-            SubmittedAssignment,
-            SubmittedAssignment.id == SubmittedNotebook.assignment_id,
-        )
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-        .where(Assignment.name.in_(lessons), Notebook.name == Assignment.name)
-        .order_by(Assignment.name, SubmittedAssignment.student_id)
-    )
-
-
-def _notebook(session: Session, lesson: str) -> Notebook | None:
-    query = sa.select(Notebook).join(Assignment).where(Assignment.name == lesson)
-    return session.scalars(query.where(Notebook.name == lesson)).first()
-
-
-def _submission(
-    session: Session, grades: Grades, source: Notebook
-) -> SubmittedAssignment:
-    """The row of this submission, made where it is new."""
-    student = session.get(Student, grades.student)
-    if student is None:
-        student = Student(id=grades.student)
-        session.add(student)
-    query = sa.select(SubmittedAssignment).where(
-        SubmittedAssignment.student_id == grades.student,
-        SubmittedAssignment.assignment_id == source.assignment_id,
-    )
-    submission = session.scalars(query).first()
-    if submission is None:
-        submission = SubmittedAssignment(assignment=source.assignment, student=student)
-        session.add(submission)
-    submission.timestamp = grades.timestamp
-    session.flush()
-    return submission
-
-
-def _submitted(
-    session: Session, submission: SubmittedAssignment, source: Notebook
-) -> SubmittedNotebook:
-    """The row of the submission's notebook, made where it is new."""
-    keys = {"notebook_id": source.id, "assignment_id": submission.id}
-    query = sa.select(SubmittedNotebook).filter_by(**keys)
-    notebook = session.scalars(query).first()
-    if notebook is None:
-        notebook = SubmittedNotebook(**keys)
-        session.add(notebook)
-        session.flush()
-    return notebook
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Everything that hangs on a submitted notebook; what they refer to is kept too."""
-
-    grades: list[Grade]
-    comments: list[Comment]
-    cells: list[BaseCell]
-
-
-def _rows(session: Session, notebook: SubmittedNotebook) -> _Rows:
-    """The rows of each cell, made where they are missing.
-
-    Asked for by cell and notebook, of which nbgrader's tables have an index: by the
-    notebook alone, the rows of all submissions of the course would be gone through.
-    """
-    query = sa.select(with_polymorphic(BaseCell, "*"))
-    query = query.where(BaseCell.notebook_id == notebook.notebook_id)
-    cells = list(session.scalars(query))
-    found = {}
-    for kind, types in ((Grade, GRADED), (Comment, COMMENTED)):
-        wanted = {cell.id: cell for cell in cells if isinstance(cell, types)}
-        query = sa.select(kind).where(kind.cell_id.in_(wanted))
-        query = query.where(kind.notebook_id == notebook.id)
-        found[kind] = list(session.scalars(query))
-        for row in found[kind]:
-            wanted.pop(row.cell_id, None)
-        new = [kind(cell=cell, notebook_id=notebook.id) for cell in wanted.values()]
-        session.add_all(new)
-        found[kind] += new
-    return _Rows(found[Grade], found[Comment], cells)
-
-
-def _points(grade: Grade) -> float:
-    given = grade.auto_score if grade.manual_score is None else grade.manual_score
-    return (given or 0) + (grade.extra_credit or 0)
-
-
-def _graded(nb: NotebookNode) -> Iterator[NotebookNode]:
-    return (c for c in nb.cells if "grade_id" in c.metadata.get("nbgrader", {}))
-
-
-def _fill(grade: Grade, cell: NotebookNode | None, grades: Grades) -> None:
-    """Set the automatic score; what a person gave stays with the same submission."""
-    if grades.changed:
-        grade.manual_score = None
-        grade.extra_credit = None
-    name = grade.cell.name
-    marked = grade.manual_score is not None and not grade.needs_manual_grade
-    before = grade.auto_score
-    if name in grades.passed:
-        grade.auto_score = grade.cell.max_score if grades.passed[name] else 0
-        settled = marked and grade.auto_score == before
-        by_hand = grade.manual_score is not None
-        grade.needs_manual_grade = grades.person or (by_hand and not settled)
-    else:
-        untouched = cell is None or _is_untouched(cell)
-        grade.auto_score = 0 if untouched else None
-        grade.needs_manual_grade = not untouched and not marked
-
-
-def _remark(comment: Comment, cell: NotebookNode | None, grades: Grades) -> None:
-    if grades.changed:
-        comment.manual_comment = None
-    untouched = cell is None or _is_untouched(cell)
-    comment.auto_comment = "No response." if untouched else None
-
-
-def _is_untouched(cell: NotebookNode) -> bool:
-    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            return Score(
+                points=total - (taken or 0),
+                most=most,
+                by_hand=waiting,
+                before=before,
+                after=after,
+            )
 
 
 def _first_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""What a student submitted, made into a notebook that can be executed and graded.
+"""A submission, made into a notebook that can be executed and graded.
 
 Nothing in it is trusted: neither the JSON nor its metadata, nor the order, the types or
 the number of its cells. The source's locked cells are put in, and only the student's
@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.base.printable import listed, printable
-from course.grading.cell_json import key
+from course.grading.cell_json import text_key
 from course.grading.read_notebook import NotebookFile, Reading, read_notebook
 from course.grading.read_submission import STAMP, Submission
 from course.grading.recognise import Recognition
@@ -29,7 +29,7 @@ KERNEL = {
 
 @dataclass(frozen=True)
 class Merged:
-    """The notebook to execute, and what was not normal, in words.
+    """The notebook to execute, and notes on everything unusual.
 
     `nothing_found`: why the submission yields no answer at all, None where it does.
     """
@@ -40,8 +40,8 @@ class Merged:
 
 
 @dataclass(frozen=True)
-class _Choice:
-    """A notebook among the files, as it was read, and what it is recognised as."""
+class _Candidate:
+    """A notebook among the files, as it was read, with its cells recognised."""
 
     file: NotebookFile
     reading: Reading
@@ -56,8 +56,8 @@ def merge(source: list[SourceCell], submission: Submission) -> Merged:
     """
     notes = list(submission.notes)
     wanted = submission.wanted
-    choices = list(_choices(source, submission))
-    best = max(choices, key=_worth, default=None)
+    candidates = list(_candidates(source, submission))
+    best = max(candidates, key=_preference, default=None)
     nothing = _nothing_found(source, submission, best)
     if best is None:
         notes.append(f"There is no {wanted} in this submission.")
@@ -65,7 +65,7 @@ def merge(source: list[SourceCell], submission: Submission) -> Merged:
     else:
         known, name = best.known, printable(best.file.name, 80)
         if best.file.name != wanted:
-            if any(choice.file.name == wanted for choice in choices):
+            if any(candidate.file.name == wanted for candidate in candidates):
                 why = f"instead of {wanted}, because it holds more answers"
             else:
                 why = f"because there is no {wanted}"
@@ -73,28 +73,28 @@ def merge(source: list[SourceCell], submission: Submission) -> Merged:
         notes += [f"{name}: {note}" for note in best.reading.notes + known.notes]
         if best.reading.problem:
             notes.append(f"{name} counts as not answered: {best.reading.problem}.")
-    cells, put_right = _merged(source, known)
+    cells, corrections = _merged_cells(source, known)
     if nothing and best is not None and not best.reading.problem:
-        is_ours = any(source[index].is_answer for index in known.owner)
+        is_ours = any(source[index].is_answer for index in known.matches)
         said = f"{nothing[:1].upper()}{nothing[1:]}."
-        put_right = [said, *put_right] if is_ours else [said]
+        corrections = [said, *corrections] if is_ours else [said]
     nb = nbformat.v4.new_notebook()
     nb.cells = cells  # given at once, they would be validated, which takes long
     nb.metadata.kernelspec = dict(KERNEL)
-    return Merged(nb, [*notes, *put_right], nothing)
+    return Merged(nb, [*notes, *corrections], nothing)
 
 
-def recognised(
+def count_recognised(
     lessons: dict[str, list[SourceCell]], submission: Submission
 ) -> dict[str, int]:
     """By lesson, how many cells of its exercises the submission holds."""
-    known = set().union(*map(_known_by, lessons.values()))
+    known = set().union(*map(_identifiers, lessons.values()))
     found = dict.fromkeys(lessons, 0)
     for file in submission.notebooks:
         for reading in read_notebook(file, known):
             cells = [StudentCell(**cell) for cell in reading.cells]
             for name, source in lessons.items():
-                graded = _graded(source, Recognition(source, cells))
+                graded = _count_exercise_cells(source, Recognition(source, cells))
                 found[name] = max(found[name], graded)
     return found
 
@@ -102,36 +102,42 @@ def recognised(
 # ---- Which file, and which side of a conflict ----
 
 
-def _choices(source: list[SourceCell], submission: Submission) -> list[_Choice]:
-    known = _known_by(source)
+def _candidates(source: list[SourceCell], submission: Submission) -> list[_Candidate]:
+    known = _identifiers(source)
     answers = sum(cell.is_answer for cell in source)
-    choices = []
+    candidates = []
     for file in submission.notebooks:
         for reading in read_notebook(file, known):
             cells = [StudentCell(**cell) for cell in reading.cells]
-            choices.append(_Choice(file, reading, Recognition(source, cells)))
-        if choices[-1].known.answered == answers:
+            candidates.append(_Candidate(file, reading, Recognition(source, cells)))
+        if candidates[-1].known.answered == answers:
             break  # none can hold more
-    return choices
+    return candidates
 
 
-def _known_by(source: list[SourceCell]) -> set[str]:
+def _identifiers(source: list[SourceCell]) -> set[str]:
     """Ids and text keys of a lesson's cells."""
-    return {cell.id for cell in source} | {key(c.released) for c in source if c.plain}
+    return {cell.id for cell in source} | {
+        text_key(c.released) for c in source if c.normalized
+    }
 
 
-def _worth(choice: _Choice) -> tuple:
-    """Of several, the one with most answers counts; of equal ones, the first."""
-    known = choice.known
-    return known.answered, min(_graded(known.source, known), 1), len(known.cells) > 0
+def _preference(candidate: _Candidate) -> tuple:
+    """The sort key: most answers first; `max` takes the first of equal ones."""
+    known = candidate.known
+    return (
+        known.answered,
+        min(_count_exercise_cells(known.source, known), 1),
+        len(known.cells) > 0,
+    )
 
 
-def _graded(source: list[SourceCell], known: Recognition) -> int:
-    return sum(bool(source[index].nbgrader) for index in known.owner)
+def _count_exercise_cells(source: list[SourceCell], known: Recognition) -> int:
+    return sum(bool(source[index].nbgrader) for index in known.matches)
 
 
 def _nothing_found(
-    source: list[SourceCell], submission: Submission, best: _Choice | None
+    source: list[SourceCell], submission: Submission, best: _Candidate | None
 ) -> str | None:
     if best is None:
         if submission.unread:
@@ -147,12 +153,12 @@ def _nothing_found(
     answers = [index for index, cell in enumerate(source) if cell.is_answer]
     if known.answered or not answers:
         return None
-    if not _graded(source, known):
+    if not _count_exercise_cells(source, known):
         title = next((c.source for c in known.cells if c.source.startswith("# ")), "")
         title = printable(title[2:].partition("\n")[0], 80)
         of = f"; its title is “{title}”" if title else ""
         return f"{name}: it holds none of this lesson's exercises{of}"
-    if not known.owner.keys() & {*answers}:
+    if not known.matches.keys() & {*answers}:
         return f"{name}: none of the answer cells is there"
     return f"{name}: none of its exercises is answered"
 
@@ -160,50 +166,52 @@ def _nothing_found(
 # ---- The notebook ----
 
 
-def _merged(
+def _merged_cells(
     source: list[SourceCell], known: Recognition
 ) -> tuple[list[NotebookNode], list[str]]:
-    """The cells of the merged notebook, and what was put right."""
+    """The cells of the merged notebook, and notes on corrections."""
     notes = []
-    place = {mine: index for index, mine in known.owner.items()}
+    lesson_indices = {
+        student_index: index for index, student_index in known.matches.items()
+    }
     groups: dict[int, list[NotebookNode]] = {
         index: [] for index in range(-1, len(source))
     }
     here = -1
     order = []
-    for mine, cell in enumerate(known.cells):
-        if mine in place:
-            here = place[mine]
-            groups[here].insert(0, _known(source[here], cell))
+    for student_index, cell in enumerate(known.cells):
+        if student_index in lesson_indices:
+            here = lesson_indices[student_index]
+            groups[here].insert(0, _lesson_cell(source[here], cell))
             order += [here] if source[here].nbgrader else []
-        elif mine not in known.dropped:
-            groups[_before_tests(source, here, cell)].append(_own(cell))
+        elif student_index not in known.dropped:
+            groups[_index_before_tests(source, here, cell)].append(_student_cell(cell))
     if order != sorted(order):
         notes.append("Cells of exercises stood in another order; they were put back.")
     missing = [
         index
         for index, cell in enumerate(source)
-        if cell.nbgrader and index not in known.owner
+        if cell.nbgrader and index not in known.matches
     ]
     for index in missing:
-        other = known.elsewhere.get(index)
+        other = known.in_other_answers.get(index)
         given = None if other is None else known.cells[other]
-        groups[index].insert(0, _known(source[index], given))
+        groups[index].insert(0, _lesson_cell(source[index], given))
         if source[index].is_answer and given is None:
             # What stands where the answer was must come after its stub.
-            before = max((k for k in known.owner if k < index), default=-1)
+            before = max((k for k in known.matches if k < index), default=-1)
             own = groups[before][1 if before >= 0 else 0 :]
             groups[index] += own
             del groups[before][len(groups[before]) - len(own) :]
     if known.cells:
-        gone = [index for index in missing if index not in known.elsewhere]
-        notes += _missing([source[index] for index in gone])
+        gone = [index for index in missing if index not in known.in_other_answers]
+        notes += _notes_on_missing([source[index] for index in gone])
     cells = [cell for group in groups.values() for cell in group]
     _make_ids_unique(cells)
     return cells, notes
 
 
-def _missing(cells: list[SourceCell]) -> list[str]:
+def _notes_on_missing(cells: list[SourceCell]) -> list[str]:
     answers = [cell.id for cell in cells if cell.is_answer]
     tests = [cell.id for cell in cells if cell.is_test]
     notes = []
@@ -216,8 +224,8 @@ def _missing(cells: list[SourceCell]) -> list[str]:
     return notes
 
 
-def _before_tests(source: list[SourceCell], here: int, cell: StudentCell) -> int:
-    """Where an own cell stands: code from a test cell, before the tests it is for."""
+def _index_before_tests(source: list[SourceCell], here: int, cell: StudentCell) -> int:
+    """The place of a student's own cell; code from a test cell precedes the tests."""
     index = here
     if cell.found_in and cell.kind == "code" and source[here].id == cell.found_in:
         while index > 0 and source[index].is_locked and source[index].kind == "code":
@@ -225,7 +233,7 @@ def _before_tests(source: list[SourceCell], here: int, cell: StudentCell) -> int
     return index
 
 
-def _known(cell: SourceCell, given: StudentCell | None) -> NotebookNode:
+def _lesson_cell(cell: SourceCell, given: StudentCell | None) -> NotebookNode:
     """The source's cell; an answer, prose and demos with what the student wrote."""
     text, pictures = cell.source, {}
     kind = cell.kind
@@ -233,9 +241,9 @@ def _known(cell: SourceCell, given: StudentCell | None) -> NotebookNode:
         pictures = given.attachments
         if not cell.nbgrader:
             text, kind = given.source, given.kind
-        elif not given.is_blank and given.plain != cell.plain:
+        elif not given.is_blank and given.normalized != cell.normalized:
             text = given.unfenced() if kind == "code" else given.source
-    new = _new(kind, text, pictures)
+    new = _new_cell(kind, text, pictures)
     new.id = cell.id
     new["known"] = True
     if cell.nbgrader:
@@ -243,14 +251,14 @@ def _known(cell: SourceCell, given: StudentCell | None) -> NotebookNode:
     return new
 
 
-def _own(cell: StudentCell) -> NotebookNode:
-    new = _new(cell.kind, cell.source, cell.attachments)
+def _student_cell(cell: StudentCell) -> NotebookNode:
+    new = _new_cell(cell.kind, cell.source, cell.attachments)
     if SOUND_ID.fullmatch(cell.id):
         new.id = cell.id
     return new
 
 
-def _new(kind: str, source: str, attachments: dict) -> NotebookNode:
+def _new_cell(kind: str, source: str, attachments: dict) -> NotebookNode:
     # Not by nbformat.v4.new_code_cell: it validates each cell, and draws a random id.
     new = NotebookNode(id="", cell_type=kind, metadata=NotebookNode(), source=source)
     if kind == "code":

@@ -10,8 +10,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
-from course.grading.cell_json import key, read_cell, size_of
-from course.grading.decode_notebook import decoded, sides
+from course.grading.cell_json import read_cell, size_of, text_key
+from course.grading.decode_notebook import conflict_sides, decode_text
 
 OTHER_CELLS = 1000  # cells that aren't the lesson's
 MOST_LOOKED_AT = 20_000  # cells
@@ -40,21 +40,21 @@ MAGIC = {
 
 
 def readings(data: bytes, known: set[str]) -> Iterator[dict]:
-    """What the file may say: one reading, or both sides of a merge conflict.
+    """The readings of a file: one, or both sides of a merge conflict.
 
     `known` holds the ids and the text keys of the lesson's cells; these are kept before
     others. A reading has `cells`, `notes` on how it was read and, where there are no
     cells, a `problem` in words.
     """
     head = data[:100]
-    text, notes = decoded(data)
+    text, notes = decode_text(data)
     del data  # it can be large
     text = text.strip("\0 \t\r\n\ufeff")
     if not text:
         said = "it holds nothing but zero bytes" if b"\0" in head else "it is empty"
         yield {"cells": [], "notes": [], "problem": said}
         return
-    both = list(sides(text)) if "<<<<<<<" in text else [text]
+    both = list(conflict_sides(text)) if "<<<<<<<" in text else [text]
     if len(both) > 1:
         notes.append("It holds a merge conflict; the side with more answers counts.")
     for side in both:
@@ -62,7 +62,7 @@ def readings(data: bytes, known: set[str]) -> Iterator[dict]:
         if raw is None:
             yield {"cells": [], "notes": notes, "problem": _problem(head)}
         else:
-            cells, cut = _kept(raw, known)
+            cells, cut = _within_limits(raw, known)
             yield {"cells": cells, "notes": notes + said + cut, "problem": None}
 
 
@@ -90,7 +90,7 @@ def _raw_cells(text: str) -> tuple[list | None, list[str]]:
     found = _cells_in(value)
     if found is not None:
         return found, []
-    found = _recovered(text)
+    found = _recover_cells(text)
     if not found:
         return None, []
     return found, [f"It is damaged; {len(found)} of its cells could be read."]
@@ -120,7 +120,7 @@ def _of_worksheets(sheets: list) -> Iterator[object]:
             yield from cells
 
 
-def _recovered(text: str) -> list[dict]:
+def _recover_cells(text: str) -> list[dict]:
     """Cells that are whole, in JSON that isn't."""
     cells: list[dict] = []
     at = max(text.find('"cells"'), 0)
@@ -129,7 +129,7 @@ def _recovered(text: str) -> list[dict]:
         try:
             value, end = DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError) as error:
-            effort -= _read_in_vain(error, match.start(), len(text))
+            effort -= _wasted_effort(error, match.start(), len(text))
             broken += 1
             at = match.end()
         else:
@@ -140,7 +140,7 @@ def _recovered(text: str) -> list[dict]:
     return cells
 
 
-def _read_in_vain(error: Exception, start: int, end: int) -> int:
+def _wasted_effort(error: Exception, start: int, end: int) -> int:
     if not isinstance(error, json.JSONDecodeError):
         return 1000
     return (end if error.msg.startswith("Unterminated") else error.pos) - start + 1
@@ -149,7 +149,7 @@ def _read_in_vain(error: Exception, start: int, end: int) -> int:
 # ---- From cells to what grading needs of them ----
 
 
-def _kept(raw: list, known: set[str]) -> tuple[list[dict], list[str]]:
+def _within_limits(raw: list, known: set[str]) -> tuple[list[dict], list[str]]:
     """The cells, within the limits, and what was left out, in words."""
     notes = []
     looked_at = raw[:MOST_LOOKED_AT]
@@ -160,7 +160,7 @@ def _kept(raw: list, known: set[str]) -> tuple[list[dict], list[str]]:
         if len(cell["source"]) > LONGEST_SOURCE:
             cell["source"] = ""
             notes.append("A cell of more than a million characters was left out.")
-    keep = _chosen(cells, known)
+    keep = _chosen_indices(cells, known)
     left_out = len(raw) - len(looked_at) + len(cells) - len(keep)
     if left_out:
         notes.append(f"{left_out:,} cells were left out: there are too many.")
@@ -175,26 +175,26 @@ def _kept(raw: list, known: set[str]) -> tuple[list[dict], list[str]]:
     return cells, list(dict.fromkeys(notes))
 
 
-def _chosen(cells: list[dict], known: set[str]) -> list[int]:
+def _chosen_indices(cells: list[dict], known: set[str]) -> list[int]:
     """The indices of the cells to keep: the lesson's, and so many others."""
     ours: dict[str, list[int]] = {}
     others = []
     for index, cell in enumerate(cells):
         name = next((name for name in cell["names"] if name in known), "")
-        if name or (name := key(cell["source"])) in known:
-            mine = ours.setdefault(name, [])
-            mine.append(index)
-            if len(mine) > COPIES:
-                del mine[COPIES // 2]
+        if name or (name := text_key(cell["source"])) in known:
+            copies = ours.setdefault(name, [])
+            copies.append(index)
+            if len(copies) > COPIES:
+                del copies[COPIES // 2]
         else:
             others.append(index)
     if len(others) > OTHER_CELLS:
         others = [k for k in others if cells[k]["source"].strip()][:OTHER_CELLS]
-    first = sorted(k for mine in ours.values() for k in mine)
-    return sorted([*_within(cells, first), *_within(cells, others)])
+    first = sorted(k for copies in ours.values() for k in copies)
+    return sorted([*_within_size(cells, first), *_within_size(cells, others)])
 
 
-def _within(cells: list[dict], indices: Iterable[int]) -> Iterator[int]:
+def _within_size(cells: list[dict], indices: Iterable[int]) -> Iterator[int]:
     left = SOURCES
     for index in indices:
         left -= len(cells[index]["source"])

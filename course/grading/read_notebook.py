@@ -1,4 +1,4 @@
-"""Notebooks as they lie in a submission, and what may be read in them.
+"""Notebooks as they lie in a submission, and how they are read.
 
 Two bytes of JSON can fill a hundred of memory, and a notebook can be 60 MB of pictures.
 What is large is therefore read in a process of its own, whose memory and time are
@@ -41,7 +41,7 @@ class NotebookFile:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says. Without cells there is a `problem`, in words."""
+    """A reading of a file. Without cells there is a `problem`, in words."""
 
     cells: list[dict]
     notes: list[str]
@@ -61,7 +61,7 @@ def open_file(path: Path) -> int:
 
 
 def read_notebook(file: NotebookFile, known: set[str]) -> list[Reading]:
-    """What the file may say: both sides of a merge conflict, else one reading.
+    """The readings of a file: both sides of a merge conflict, else one.
 
     `known` holds ids and text keys of the lesson's cells, see `parse_notebook`.
     """

@@ -1,4 +1,4 @@
-"""What lies in the folder of a submission: its notebooks, and the files beside them.
+"""The folder of a submission: its notebooks, and the files beside them.
 
 No file stops anything: what can't be read, or is too much, is left out with a note.
 """
@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from course.base.printable import listed, printable
-from course.grading.decode_notebook import decoded
+from course.grading.decode_notebook import decode_text
 from course.grading.read_notebook import INLINE, NotebookFile, open_file
 
 LARGEST = 50 * 2**20  # bytes of the files beside the notebook
@@ -42,7 +42,7 @@ DEEP = "it is nested too deep", "they are nested too deep"
 
 @dataclass(frozen=True)
 class Submission:
-    """What lies in the folder of a submission.
+    """The contents of a submission's folder.
 
     `wanted`: the name that the notebook should have. `notebooks`: files that may be it,
     the likeliest first. `files`: the other ones, by relative path. `notes` say in words
@@ -60,13 +60,13 @@ class Submission:
 
 def read_folder(folder: Path, lesson: str) -> Submission:
     """Read a submission without following links. Never raises for what is in it."""
-    found = _Found(lesson)
+    found = _FolderReader(lesson)
     for name, path in _walk(folder, found):
         found.take(name, path)
     notebooks = found.notebooks()
     digest = sha256()
     for name, item in sorted(found.contents.items()):
-        _update(digest, name, item)
+        _add_to_digest(digest, name, item)
     files = {
         name: item
         for name, item in found.contents.items()
@@ -89,14 +89,14 @@ def read_file(path: Path) -> Submission:
     return Submission(path.name, {}, [NotebookFile(path.name, path, data)])
 
 
-class _Found:
-    """What was found so far, within the limits."""
+class _FolderReader:
+    """The files that were found so far, within the limits."""
 
     def __init__(self, lesson: str) -> None:
         self.lesson = lesson
         self.wanted = f"{lesson}.ipynb"
         self.contents: dict[str, bytes | NotebookFile] = {}  # large notebooks apart
-        self.books: list[tuple[str, Path, int]] = []
+        self.candidates: list[tuple[str, Path, int]] = []
         self.left_out: dict[tuple[str, str], list[str]] = {}
         self.size = self.files = 0
 
@@ -110,22 +110,22 @@ class _Found:
             return
         try:
             with os.fdopen(open_file(path), "rb") as file:
-                self._take(name, path, file)
+                self._take_opened(name, path, file)
         except OSError:
             self.leave_out(LINK, name)
 
-    def _take(self, name: str, path: Path, file: Any) -> None:
+    def _take_opened(self, name: str, path: Path, file: Any) -> None:
         size = os.fstat(file.fileno()).st_size
         if _is_notebook(name):
             if size > LARGEST_NOTEBOOK:
                 self.leave_out(LARGE, name)
             else:
-                self.books.append((name, path, size))
+                self.candidates.append((name, path, size))
             return
         fits = self.size + size <= LARGEST and self.files < MOST_FILES
         data = file.read(size if fits else HEAD)
         if _seems_notebook(data[:HEAD]) and size <= LARGEST_NOTEBOOK:
-            self.books.append((name, path, size))
+            self.candidates.append((name, path, size))
             if not fits:
                 return
         if name == STAMP and size <= LONGEST_STAMP:
@@ -140,7 +140,9 @@ class _Found:
     def notebooks(self) -> list[NotebookFile]:
         """The files that may be the notebook, the likeliest first, and not too many."""
         kept, large, memory = [], 0, 2 * INLINE
-        likeliest = sorted(self.books, key=lambda b: _unlikeliness(b[0], self.lesson))
+        likeliest = sorted(
+            self.candidates, key=lambda b: _unlikeliness(b[0], self.lesson)
+        )
         for name, path, size in likeliest:
             is_large = size > min(INLINE, memory)
             large += is_large
@@ -150,16 +152,16 @@ class _Found:
                     self.leave_out(NOTEBOOKS if many else LARGE, name)
                 continue
             try:
-                book = self._opened(name, path, is_large)
+                notebook = self._open_notebook(name, path, is_large)
             except OSError:
                 self.leave_out(LINK, name)
                 continue
-            memory -= len(book.data or b"")
-            kept.append(book)
-            self.contents.setdefault(name, book if is_large else book.data)
+            memory -= len(notebook.data or b"")
+            kept.append(notebook)
+            self.contents.setdefault(name, notebook if is_large else notebook.data)
         return kept
 
-    def _opened(self, name: str, path: Path, is_large: bool) -> NotebookFile:
+    def _open_notebook(self, name: str, path: Path, is_large: bool) -> NotebookFile:
         data = self.contents.get(name)
         if data is None and not is_large:
             with os.fdopen(open_file(path), "rb") as file:
@@ -175,7 +177,7 @@ class _Found:
                 yield f"{many}: {of_several}: {listed(names)}."
 
 
-def _walk(folder: Path, found: _Found) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Path, found: _FolderReader) -> Iterator[tuple[str, Path]]:
     """The files under `folder` by relative path, those of a folder before deeper ones.
 
     Hidden ones, caches and virtual environments are skipped.
@@ -228,22 +230,22 @@ def _seems_notebook(head: bytes) -> bool:
 def _unlikeliness(name: str, lesson: str) -> tuple:
     """The smaller, the likelier the file is the notebook that was asked for."""
     wanted = f"{lesson}.ipynb"
-    path = PurePosixPath(_folded(name))
+    path = PurePosixPath(_normalized(name))
     return (
         name != wanted,
-        path.name != _folded(wanted),
-        not path.name.startswith(_folded(lesson)),
+        path.name != _normalized(wanted),
+        not path.name.startswith(_normalized(lesson)),
         path.suffix != ".ipynb",
         len(path.parts),
         name,
     )
 
 
-def _folded(name: str) -> str:
+def _normalized(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _update(digest: Any, name: str, item: bytes | NotebookFile) -> None:
+def _add_to_digest(digest: Any, name: str, item: bytes | NotebookFile) -> None:
     """Add a file to the digest of the submission."""
     if isinstance(item, bytes):
         digest.update(f"{name}\0{len(item)}\0".encode(errors="replace") + item)
@@ -259,10 +261,10 @@ def _update(digest: Any, name: str, item: bytes | NotebookFile) -> None:
 
 
 def _timestamp(data: bytes, notes: list[str]) -> datetime | None:
-    """When it was handed in, as nbgrader writes it; some editors add marks to it."""
+    """The time of submission, as nbgrader writes it; some editors add marks to it."""
     from nbgrader.utils import parse_utc
 
-    text, _ = decoded(data[:LONGEST_STAMP])
+    text, _ = decode_text(data[:LONGEST_STAMP])
     text = text.strip("\0 \t\r\n\ufeff")
     if not text:
         return None

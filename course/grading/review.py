@@ -1,6 +1,7 @@
 """After grading: one exercise graded again, and withheld points accepted."""
 
 import json
+from contextlib import closing
 from dataclasses import replace
 
 from rich.console import Console
@@ -12,11 +13,12 @@ from course.base.gradebook_location import gradebook_location
 from course.base.printable import printable
 from course.base.settings import read_settings
 from course.grading.autograded import Autograded
-from course.grading.coordinator import ACCEPTED, Grading, Options
-from course.grading.gradebook_writer import Book
+from course.grading.coordinator import Grading, Options
+from course.grading.find_submissions import student_id
+from course.grading.gradebook_writer import GradebookWriter
+from course.grading.recording import ACCEPTED
 from course.grading.spelling import Spelling
 from course.grading.submission import NOTES_ID, notes_text
-from course.grading.submitted import student_id
 from course.grading.summary import Reporter, Tally
 
 
@@ -53,8 +55,8 @@ def accept(course: Course, lesson: str, student: str) -> tuple[float, float]:
     and the most there are. Raises CourseError where nothing is withheld.
     """
     name, settings = course.name(lesson), read_settings(course)
-    place = gradebook_location(course, settings.config)
-    student = student_id(student, Spelling.for_names([student], place[0]))
+    location = gradebook_location(course, settings.config)
+    student = student_id(student, Spelling.for_names([student], location.url))
     autograded = Autograded(settings.autograded)
     stamp = autograded.stamp(student, name)
     if stamp is None:
@@ -70,11 +72,8 @@ def accept(course: Course, lesson: str, student: str) -> tuple[float, float]:
             f"{name} {printable(student)}: none of its points are withheld. To change "
             "single marks, use Formgrader."
         )
-    book = Book(*place)
-    try:
-        score = book.accept(name, student, withheld)
-    finally:
-        book.close()
+    with closing(GradebookWriter(*location)) as gradebook:
+        score = gradebook.accept(name, student, withheld)
     folder = autograded.folder(student, name)
     path = folder / f"{name}.ipynb"
     nb = json.loads(path.read_text(encoding="utf-8"))

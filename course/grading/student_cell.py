@@ -1,4 +1,4 @@
-"""A cell as a student left it, and what can be said of it without running it.
+"""A cell as a student left it, and its properties that need no run.
 
 Texts are looked at with regular expressions: they need not be Python, and nothing that
 is written in them may stop the grading of others.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 
-from course.grading.cell_json import plain
+from course.grading.cell_json import normalized
 
 MOST_LINES = 500  # of a cell that is compared line by line
 DEFINED = re.compile(
@@ -48,14 +48,14 @@ class StudentCell:
     found_in: str = ""
 
     @cached_property
-    def plain(self) -> str:
+    def normalized(self) -> str:
         """The text as it is compared."""
-        return plain(self.source)
+        return normalized(self.source)
 
     @cached_property
     def defines(self) -> set[str]:
         """Names that the cell defines, as far as its text tells."""
-        return defined(self.source)
+        return defined_names(self.source)
 
     @property
     def is_blank(self) -> bool:
@@ -72,12 +72,12 @@ class StudentCell:
         return bool(FUNCTION.search(self.source))
 
     @property
-    def goes_on(self) -> bool:
+    def continues_previous(self) -> bool:
         """Whether it is code that goes on where the cell before it was split."""
         return self.kind == "code" and self.source.lstrip("\n")[:1] in (" ", "\t")
 
     def as_text(self) -> str:
-        """What it says, where it was written as comments, too."""
+        """The text of it, without the signs of comments in a code cell."""
         text = self.source.strip("\n")
         return COMMENT.sub("", text) if self.kind == "code" else text
 
@@ -86,7 +86,7 @@ class StudentCell:
         match = FENCE.match(self.source) if self.kind != "code" else None
         return match[1] if match else self.source
 
-    def part(self, text: str, **changes: object) -> "StudentCell":
+    def with_text(self, text: str, **changes: object) -> "StudentCell":
         """A cell with this part of the text, without the id."""
         kind = self.kind
         if kind != "code" and is_code(text):
@@ -101,14 +101,14 @@ class StudentCell:
         return replace(self, **(new | changes))
 
 
-def defined(text: str) -> set[str]:
+def defined_names(text: str) -> set[str]:
     """Names that the text defines at its left margin."""
     return {a or b for a, b in DEFINED.findall(text)}
 
 
-def asked_for(stub: str) -> set[str]:
+def required_names(stub: str) -> set[str]:
     """Names that an answer has to define, as its stub has them."""
-    return defined(stub) or defined(COMMENTED.sub("", stub))
+    return defined_names(stub) or defined_names(COMMENTED.sub("", stub))
 
 
 def is_code(text: str) -> bool:
@@ -116,13 +116,15 @@ def is_code(text: str) -> bool:
     return bool(STATEMENT.search(text))
 
 
-def around(text: str, inner: str) -> list[str] | None:
-    """What stands before and after `inner` in the text; None where it isn't in there.
+def text_around(text: str, inner: str) -> list[str] | None:
+    """The texts before and after `inner` in the text; None where it isn't in there.
 
-    Whole lines are compared, as `plain` has them.
+    Whole lines are compared, as `normalized` has them.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    whole = "\n".join(["", *plain("\n".join(["x", *lines, "x"])).split("\n")[1:-1], ""])
+    whole = "\n".join(
+        ["", *normalized("\n".join(["x", *lines, "x"])).split("\n")[1:-1], ""]
+    )
     at = whole.find(f"\n{inner}\n") if inner else -1
     if at < 0:
         return None
@@ -131,18 +133,20 @@ def around(text: str, inner: str) -> list[str] | None:
     return ["\n".join(lines[:start]), "\n".join(lines[end:])]
 
 
-def loose(text: str) -> str:
-    """The text without what other encodings and white space make of it."""
+def loosely_normalized(text: str) -> str:
+    """The text without characters that other encodings and white space change."""
     return DAMAGED.sub(" ", text).strip() or text
 
 
 def added_lines(text: str, original: str) -> str:
     """Lines that the text has beyond the original; the text where it is too long."""
-    lines = plain(text).split("\n")
+    lines = normalized(text).split("\n")
     if len(lines) > MOST_LINES:
         return text
-    ours = [loose(line) for line in original.split("\n")]
-    matcher = SequenceMatcher(None, ours, [loose(line) for line in lines], False)
+    ours = [loosely_normalized(line) for line in original.split("\n")]
+    matcher = SequenceMatcher(
+        None, ours, [loosely_normalized(line) for line in lines], False
+    )
     added = [
         lines[start:end]
         for what, _, _, start, end in matcher.get_opcodes()

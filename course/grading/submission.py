@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from course.base.notebook import without_region
 from course.base.notebook_json import failure, is_test
 from course.base.printable import markdown_text
-from course.grading.cell_json import plain
+from course.grading.cell_json import normalized
 
 NOTES_ID = "grading-notes"
 SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -46,9 +46,9 @@ class SourceCell:
         return text
 
     @cached_property
-    def plain(self) -> str:
+    def normalized(self) -> str:
         """The released text as it is compared."""
-        return plain(self.released)
+        return normalized(self.released)
 
     @property
     def is_locked(self) -> bool:
@@ -88,7 +88,7 @@ def given_files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def together(
+def merge_files(
     given: dict[str, bytes], handed: dict[str, bytes], lesson: str
 ) -> dict[str, bytes]:
     """The files beside the notebook: the source's, and the student's other ones."""
@@ -113,7 +113,7 @@ def unchanged(nb: NotebookNode, source: list[SourceCell]) -> frozenset[str]:
     )
 
 
-def failing(nb: NotebookNode) -> dict[str, str]:
+def failure_messages(nb: NotebookNode) -> dict[str, str]:
     """By test cell, the message of its first error, where there is one."""
     found = {}
     for cell in filter(is_test, nb.cells):

@@ -1,4 +1,4 @@
-"""What grading says: a line for each submission, a table, and who needs a review."""
+"""Output of grading: a line for each submission, a table, who needs a review."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,7 +74,7 @@ class Reporter:
             self.say(line)
 
     def changes(self, lesson: str, exercise: str, tally: Tally) -> None:
-        """Whose points a regrading changed, and whom it passed over."""
+        """The students whose points a regrading changed, and those it passed over."""
         title = f"{lesson}, {exercise}: who changed"
         table = Table(title=title, title_justify="left")
         for column in ("student", "from", "to"):

@@ -7,40 +7,47 @@ kept as a cell of its own.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from course.grading.cell_json import plain
-from course.grading.decode_notebook import sides
-from course.grading.student_cell import StudentCell, added_lines, around, asked_for
+from course.grading.cell_json import normalized
+from course.grading.decode_notebook import conflict_sides
+from course.grading.student_cell import (
+    StudentCell,
+    added_lines,
+    required_names,
+    text_around,
+)
 from course.grading.submission import SourceCell
 
 TELLING = 30  # characters of a locked text that nobody writes by accident
 BOTH = 2  # sides of a merge conflict
 
 
-def exercises(source: list[SourceCell]) -> list[str]:
+def exercise_of_each(source: list[SourceCell]) -> list[str]:
     """The exercise of each cell of a lesson, "" where it is part of none."""
     tasks = [c.id.removesuffix("-task") for c in source if c.id.endswith("-task")]
     owners = ([t for t in tasks if cell.id.startswith(f"{t}-")] for cell in source)
     return [max(those, key=len, default="") for those in owners]
 
 
-def claims(source: list[SourceCell], cells: list[StudentCell]) -> dict[int, list[int]]:
+def cells_by_claim(
+    source: list[SourceCell], cells: list[StudentCell]
+) -> dict[int, list[int]]:
     """By index of a lesson's cell: the student's cells that have its id.
 
     The text of a locked cell says more than the id: ids can be wrong.
     """
     by_id = {cell.id: index for index, cell in enumerate(source)}
     by_text = {
-        cell.plain: index
+        cell.normalized: index
         for index, cell in enumerate(source)
-        if cell.is_locked and len(cell.plain) >= TELLING
+        if cell.is_locked and len(cell.normalized) >= TELLING
     }
     found: dict[int, list[int]] = {}
-    for mine, cell in enumerate(cells):
+    for student_index, cell in enumerate(cells):
         known = [by_id[name] for name in cell.names if name in by_id]
         graded = [index for index in known if source[index].nbgrader]
         if known:
-            index = by_text.get(cell.plain, (graded or known)[0])
-            found.setdefault(index, []).append(mine)
+            index = by_text.get(cell.normalized, (graded or known)[0])
+            found.setdefault(index, []).append(student_index)
     return found
 
 
@@ -51,65 +58,69 @@ def take_apart(
 
     `notes` gets what was done, in words.
     """
-    return list(_TakenApart(source, notes).cells(cells))
+    return list(_CellSplitter(source, notes).cells(cells))
 
 
-class _TakenApart:
+class _CellSplitter:
     def __init__(self, source: list[SourceCell], notes: list[str]) -> None:
         self.source = source
         self.notes = notes
         self.missing: list[int] = []  # locked cells that nothing has been found for
 
     def cells(self, cells: list[StudentCell]) -> Iterator[StudentCell]:
-        cells = [self._of_one_side(cell) for cell in cells]
-        claimed = claims(self.source, cells)
-        there = {cell.plain for cell in cells}
+        cells = [self._resolve_conflict(cell) for cell in cells]
+        claimed = cells_by_claim(self.source, cells)
+        there = {cell.normalized for cell in cells}
         self.missing = [
             index
             for index, cell in enumerate(self.source)
             if cell.is_locked
             and index not in claimed
-            and cell.plain not in there
-            and len(cell.plain) >= TELLING
+            and cell.normalized not in there
+            and len(cell.normalized) >= TELLING
         ]
-        of = {mine: index for index, those in claimed.items() for mine in those}
-        for mine, cell in enumerate(cells):
-            ours = self.source[of[mine]] if mine in of else None
+        of = {
+            student_index: index
+            for index, those in claimed.items()
+            for student_index in those
+        }
+        for student_index, cell in enumerate(cells):
+            ours = self.source[of[student_index]] if student_index in of else None
             if ours is None or not ours.is_locked:
-                yield from self._apart(cell)
-            elif cell.plain == ours.plain or ours.plain in there:
+                yield from self._split(cell)
+            elif cell.normalized == ours.normalized or ours.normalized in there:
                 yield cell  # as it was, or a copy of the one that is
             else:
-                yield from self._without(cell, of[mine])
+                yield from self._split_locked(cell, of[student_index])
 
-    def _of_one_side(self, cell: StudentCell) -> StudentCell:
+    def _resolve_conflict(self, cell: StudentCell) -> StudentCell:
         """The cell without the marks of a merge conflict: the side with an answer."""
-        both = list(sides(cell.source)) if "<<<<<<<" in cell.source else []
+        both = list(conflict_sides(cell.source)) if "<<<<<<<" in cell.source else []
         if len(both) < BOTH:
             return cell
-        released = {ours.plain for ours in self.source}
-        answers = [text for text in both if plain(text) not in released]
+        released = {ours.normalized for ours in self.source}
+        answers = [text for text in both if normalized(text) not in released]
         self.notes.append("A cell held a merge conflict; one side of it counts.")
         return replace(cell, source=(answers or both)[0])
 
-    def _without(self, cell: StudentCell, index: int) -> Iterator[StudentCell]:
+    def _split_locked(self, cell: StudentCell, index: int) -> Iterator[StudentCell]:
         """A locked cell, and apart from it what was written into it."""
         ours = self.source[index]
         yield cell
         if cell.as_released or cell.is_blank:
             return
-        pieces = around(cell.source, ours.plain)
+        pieces = text_around(cell.source, ours.normalized)
         if pieces is None:
-            added = added_lines(cell.source, ours.plain)
+            added = added_lines(cell.source, ours.normalized)
             if ours.kind == "code":
                 # Apart from the lines around them, statements may mean nothing.
-                added = cell.source if self._counts(added, index) else ""
+                added = cell.source if self._is_worth_running(added, index) else ""
             pieces = [added]
         texts = [text.strip("\n") for text in pieces if text.strip()]
         kept = [
             part
             for text in texts
-            for part in self._apart(cell.part(text, found_in=ours.id))
+            for part in self._split(cell.with_text(text, found_in=ours.id))
         ]
         yield from kept
         if not all(part.names for part in kept):
@@ -118,40 +129,42 @@ class _TakenApart:
                 "to a cell of its own."
             )
 
-    def _counts(self, text: str, index: int) -> bool:
+    def _is_worth_running(self, text: str, index: int) -> bool:
         """Whether lines in a test cell define what its exercise needs, or helpers."""
-        where = exercises(self.source)
+        where = exercise_of_each(self.source)
         asked = [
-            asked_for(cell.source)
+            required_names(cell.source)
             for cell, exercise in zip(self.source, where, strict=True)
             if cell.is_answer and exercise == where[index]
         ]
         part = StudentCell("code", text)
         return bool(part.defines & set().union(*asked)) or part.has_functions
 
-    def _apart(self, cell: StudentCell) -> Iterator[StudentCell]:
+    def _split(self, cell: StudentCell) -> Iterator[StudentCell]:
         """The cell, or its parts where it holds locked cells that are missing."""
         for index in self.missing:
             ours = self.source[index]
-            first_line = ours.plain.partition("\n")[0]
-            is_there = first_line in cell.plain  # most often not: this is faster
-            pieces = around(cell.source, ours.plain) if is_there else None
+            first_line = ours.normalized.partition("\n")[0]
+            is_there = first_line in cell.normalized  # most often not: this is faster
+            pieces = text_around(cell.source, ours.normalized) if is_there else None
             if pieces is not None:
                 self.missing.remove(index)
                 self.notes.append(f"The cell {ours.id} was merged into another cell.")
-                yield from self._around(cell, ours, *pieces)
+                yield from self._parts_around(cell, ours, *pieces)
                 return
         yield cell
 
-    def _around(
+    def _parts_around(
         self, cell: StudentCell, ours: SourceCell, before: str, after: str
     ) -> Iterator[StudentCell]:
         """The parts of a cell that holds `ours`: the first one keeps the cell's id."""
         names, own = cell.names, cell.id
         if before.strip():
-            part = cell.part(before.strip("\n"), id=own, names=names)
-            yield from self._apart(part)
+            part = cell.with_text(before.strip("\n"), id=own, names=names)
+            yield from self._split(part)
             names, own = [], ""
         yield StudentCell(ours.kind, ours.released, names=[ours.id])
         if after.strip():
-            yield from self._apart(cell.part(after.strip("\n"), id=own, names=names))
+            yield from self._split(
+                cell.with_text(after.strip("\n"), id=own, names=names)
+            )

@@ -84,7 +84,7 @@ def sample_students(lesson: Lesson, banks: dict[str, Bank]) -> list[Student]:
 
 
 def solution(source: str) -> str:
-    """What an answer cell is to students who solve it as the course does."""
+    """The source of an answer cell, solved as the course does."""
     lines = without_region(source, "STUB").splitlines()
     marks = ("BEGIN SOLUTION", "END SOLUTION")
     return "\n".join(s for s in lines if not any(mark in s for mark in marks))

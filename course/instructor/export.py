@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,13 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_location
 from course.base.printable import printable
-from course.grading.gradebook_reader import Person, Work, read_people, read_works
-from course.grading.gradebook_writer import Book
+from course.grading.gradebook_reader import (
+    GradedSubmission,
+    Person,
+    read_grades,
+    read_people,
+)
+from course.grading.gradebook_writer import GradebookWriter
 
 FOLDER = "reports"
 INDENT = "    "
@@ -24,22 +30,25 @@ Row = list[object]
 
 @dataclass(frozen=True)
 class Table:
-    """Grades: `works` by lesson and student, `most` points by lesson."""
+    """Grades: `submissions` by lesson and student, `most` points by lesson."""
 
     people: list[Person]
     lessons: list[str]
-    works: dict[str, dict[str, Work]]
+    submissions: dict[str, dict[str, GradedSubmission]]
     most: dict[str, float]
 
     def scores(self, person: Person) -> Row:
-        """By lesson; nothing where nothing was handed in, so that none becomes a 0."""
-        works = [self.works[name].get(person.id) for name in self.lessons]
-        return ["" if work is None else _number(work.score) for work in works]
+        """By lesson; nothing without a submission, so that none becomes a 0."""
+        submissions = [self.submissions[name].get(person.id) for name in self.lessons]
+        return [
+            "" if submission is None else _number(submission.score)
+            for submission in submissions
+        ]
 
 
 @dataclass(frozen=True)
 class Exported:
-    """Where the grades went, whose, and how many answers still wait for a person."""
+    """The file, and the numbers of students and of answers that wait for a person."""
 
     path: Path
     students: int
@@ -62,26 +71,29 @@ def export(
     if path.is_dir():
         raise CourseError(f"{path}: is a folder. Name a file: `--output grades.csv`.")
     replace_all({path: csv_bytes(FORMATS[kind](table))})
-    all_ = [work for works in table.works.values() for work in works.values()]
-    return Exported(path, len(table.people), sum(work.waiting for work in all_))
+    all_ = [
+        submission
+        for submissions in table.submissions.values()
+        for submission in submissions.values()
+    ]
+    return Exported(
+        path, len(table.people), sum(submission.waiting for submission in all_)
+    )
 
 
 def read_table(course: Course, lessons: list[str]) -> Table:
     """The grades of these lessons, or of all that have any."""
     names = list(dict.fromkeys(map(course.name, lessons))) or course.names
-    book = Book(*gradebook_location(course))
-    try:
-        works, people = read_works(book, names), read_people(book)
-    finally:
-        book.close()
-    graded = [name for name in names if works[name]]
+    with closing(GradebookWriter(*gradebook_location(course))) as gradebook:
+        submissions, people = read_grades(gradebook, names), read_people(gradebook)
+    graded = [name for name in names if submissions[name]]
     if not graded:
         raise CourseError(
             f"the gradebook holds no grades of {', '.join(lessons) or 'any lesson'}. "
             "Run `course grade` first."
         )
-    most = {name: max(w.most for w in works[name].values()) for name in graded}
-    return Table(people, graded, works, most)
+    most = {name: max(s.most for s in submissions[name].values()) for name in graded}
+    return Table(people, graded, submissions, most)
 
 
 def csv_bytes(rows: list[Row]) -> bytes:

@@ -1,4 +1,4 @@
-"""Feedback pages: what a student handed in, with points, comments and messages.
+"""Feedback pages: submissions with their points, comments and messages.
 
 nbgrader makes them, with an exporter of this course: nothing in a page can act in the
 reader's browser, formulas need no script, and nothing is loaded from elsewhere. Each is
@@ -20,9 +20,9 @@ from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_location
 from course.base.printable import printable, why
 from course.base.settings import read_settings
+from course.grading.find_submissions import student_id
 from course.grading.spelling import Spelling
 from course.grading.submission import is_folder
-from course.grading.submitted import student_id
 from course.instructor.isolation import Failure, run_isolated
 from course.nbgrader_hooks.pages import FeedbackExporter
 
@@ -59,15 +59,10 @@ def feedback(
         for lesson in names
         if (autograded / student / lesson / f"{lesson}.ipynb").is_file()
     ]
-    folders = _folders(submitted)
-    spelling = Spelling.for_names(folders, given.db_url)
     ungraded = [
         printable(f"{lesson} {student}")
-        for folder in folders
-        for student in [student_id(folder, spelling)]
-        for lesson in names
-        if is_folder(submitted / folder / lesson)
-        and not (autograded / student / lesson).is_dir()
+        for student, lesson in _submitted(submitted, names, given.db_url)
+        if not (autograded / student / lesson).is_dir()
         and (not students or student in students)
     ]
     if students:
@@ -94,6 +89,18 @@ def feedback(
     return Pages(written, ungraded, failed)
 
 
+def _submitted(submitted: Path, lessons: list[str], url: str) -> list[tuple[str, str]]:
+    """Student and lesson of each submission; students as the gradebook has them."""
+    folders = _folders(submitted)
+    spelling = Spelling.for_names(folders, url)
+    return [
+        (student_id(folder, spelling), lesson)
+        for folder in folders
+        for lesson in lessons
+        if is_folder(submitted / folder / lesson)
+    ]
+
+
 def _folders(path: Path) -> list[str]:
     with suppress(OSError):
         return sorted(p.name for p in path.iterdir() if is_folder(p))
@@ -106,7 +113,7 @@ def _converter(root: str) -> GenerateFeedback:
     course = Course(Path(root))
     config = read_settings(course).config
     config.CourseDirectory.root = root
-    config.CourseDirectory.db_url, _ = gradebook_location(course, config)
+    config.CourseDirectory.db_url = gradebook_location(course, config).url
     converter = GenerateFeedback(
         coursedir=CourseDirectory(config=config), config=config
     )

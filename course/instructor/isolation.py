@@ -28,34 +28,36 @@ class Failure:
 def run_isolated(
     function: Callable[[Any], Any], jobs: list, workers: int, seconds: float
 ) -> Iterator[Any]:
-    """What the function returns for each job in order, or a Failure.
+    """The function's result for each job in order, or a Failure.
 
     The function raises, takes longer than `seconds` or ends its process: only that job
     fails. It must be importable, and so must what it takes and returns be pickled.
     """
     os.umask(umask := os.umask(0o077))
-    hands = [_Hand(function, seconds, umask) for _ in range(min(workers, len(jobs)))]
-    free = hands.copy()
+    processes = [
+        _Worker(function, seconds, umask) for _ in range(min(workers, len(jobs)))
+    ]
+    free = processes.copy()
 
     def run(job: Any) -> Any:
-        hand = free.pop()
+        worker = free.pop()
         try:
-            return hand.run(job)
+            return worker.run(job)
         finally:
-            free.append(hand)
+            free.append(worker)
 
-    with ThreadPoolExecutor(max(1, len(hands))) as pool:
+    with ThreadPoolExecutor(max(1, len(processes))) as pool:
         try:
             yield from pool.map(run, jobs)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         finally:
-            for hand in hands:
-                hand.end()
+            for worker in processes:
+                worker.end()
 
 
-class _Hand:
+class _Worker:
     """A process that does one job after another, started when it is needed."""
 
     def __init__(

@@ -10,12 +10,12 @@ from pathlib import Path
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.file_names import tidy
-from course.base.gradebook_location import gradebook_location
+from course.base.gradebook_location import GradebookLocation, gradebook_location
 from course.grading.spelling import Spelling
 
 COLUMNS = ("id", "first_name", "last_name", "email", "lms_user_id")
-# What else these columns are called, in lower case and with one kind of space.
-ALSO = {
+# Other names of these columns, in lower case and with one kind of space.
+SYNONYMS = {
     "student_id": "id",
     "username": "id",
     "login": "id",
@@ -34,18 +34,18 @@ ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)  # Excel's long numbe
 
 
 @dataclass
-class Entered:
-    """What came of a list: ids, rows that were not taken, and notes on the table."""
+class EnteredStudents:
+    """Changes that a list made: ids, rejected rows, and notes on the table."""
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: int = 0
-    odd: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Listed:
+class StudentRow:
     """One row: its line in the file, the student's id, and what else it says."""
 
     line: int
@@ -53,24 +53,25 @@ class Listed:
     values: dict[str, str]
 
 
-def enter_students(course: Course, path: Path) -> Entered:
+def enter_students(course: Course, path: Path) -> EnteredStudents:
     """Add the students of this list to the gradebook, or update them.
 
     An empty field leaves what the gradebook holds. Raises CourseError where the file
     cannot be read, or has no column of ids.
     """
-    entered = Entered()
-    rows = list(_checked(_rows(_table(path), path, entered), entered))
-    address, course_id = gradebook_location(course)
-    _write(rows, address, course_id, entered)
+    entered = EnteredStudents()
+    rows = list(_valid_rows(_rows(_table(path), path, entered), entered))
+    _write(rows, gradebook_location(course), entered)
     return entered
 
 
-def _write(rows: list[Listed], address: str, course_id: str, entered: Entered) -> None:
+def _write(
+    rows: list[StudentRow], location: GradebookLocation, entered: EnteredStudents
+) -> None:
     from nbgrader.api import Gradebook, Student  # seconds
 
-    spelling = Spelling.of(address)
-    with Gradebook(address, course_id) as gradebook:
+    spelling = Spelling.of(location.url)
+    with Gradebook(*location) as gradebook:
         known = {student.id: student for student in gradebook.students}
         for row in rows:
             name = spelling.id(row.id)
@@ -107,7 +108,7 @@ def _table(path: Path) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _rows(text: str, path: Path, entered: Entered) -> Iterator[Listed]:
+def _rows(text: str, path: Path, entered: EnteredStudents) -> Iterator[StudentRow]:
     """The rows of the table, without empty ones."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     said = re.match(r"\s*sep=(.)\n", text)  # Excel's own first line
@@ -127,21 +128,21 @@ def _rows(text: str, path: Path, entered: Entered) -> Iterator[Listed]:
                 continue
             line = reader.line_num + skipped
             if any(values[len(columns) :]):
-                entered.odd.append(f"line {line}: has more fields than the header")
+                entered.rejected.append(f"line {line}: has more fields than the header")
                 continue
             pairs = zip(columns, values, strict=False)
             found = {name: value for name, value in pairs if name and value}
-            yield Listed(line, found.pop("id", ""), found)
+            yield StudentRow(line, found.pop("id", ""), found)
     except csv.Error as error:
         raise CourseError(f"{path}: line {reader.line_num}: {error}.") from None
     if columns is None:
         raise CourseError(f"{path}: is empty. It begins with {','.join(COLUMNS)}.")
 
 
-def _columns(head: list[str], path: Path, entered: Entered) -> list[str | None]:
-    """What each column is; None for those that the gradebook has no use for."""
+def _columns(head: list[str], path: Path, entered: EnteredStudents) -> list[str | None]:
+    """The columns' names; None for those that the gradebook has no use for."""
     names = [re.sub(r"\W+", "_", name.casefold()).strip("_") for name in head]
-    names = [ALSO.get(name, name) for name in names]
+    names = [SYNONYMS.get(name, name) for name in names]
     if "id" not in names:
         raise CourseError(
             f"{path}: has no column `id`; it has {', '.join(filter(None, head))}. "
@@ -156,16 +157,18 @@ def _columns(head: list[str], path: Path, entered: Entered) -> list[str | None]:
     return [name if name in COLUMNS else None for name in names]
 
 
-def _checked(rows: Iterator[Listed], entered: Entered) -> Iterator[Listed]:
+def _valid_rows(
+    rows: Iterator[StudentRow], entered: EnteredStudents
+) -> Iterator[StudentRow]:
     """The rows that can be taken; the first of several that differ."""
-    seen: dict[str, Listed] = {}
+    seen: dict[str, StudentRow] = {}
     for row in rows:
         if problem := _problem(row):
-            entered.odd.append(f"line {row.line}: {problem}")
+            entered.rejected.append(f"line {row.line}: {problem}")
             continue
         before = seen.get(row.id)
         if before and before.values != row.values:
-            entered.odd.append(
+            entered.rejected.append(
                 f"line {row.line}: {row.id} is in line {before.line}, too, with other "
                 "values; the first one counts"
             )
@@ -174,7 +177,7 @@ def _checked(rows: Iterator[Listed], entered: Entered) -> Iterator[Listed]:
     yield from seen.values()
 
 
-def _problem(row: Listed) -> str:
+def _problem(row: StudentRow) -> str:
     if not row.id:
         return "has no id"
     if "/" in row.id or "\\" in row.id or row.id.startswith("."):

@@ -1,4 +1,4 @@
-"""What a student's own notebooks would earn: the released checks, and no gradebook.
+"""Checking a student's own notebooks: the released checks, and no gradebook.
 
 The notebook is read from disk and merged with the released lesson, as grading merges a
 submission with the source; it runs in the engine's kernels. It is not changed.
@@ -9,15 +9,12 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from course.base.atomic_files import replace_all
 from course.base.cell_imports import modules_imported, names_imported
@@ -25,55 +22,24 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import Exercise, Lesson, read_lesson
 from course.base.notebook_json import failure, to_json_bytes
-from course.base.outcomes import read_outcomes
 from course.base.privacy import close_own
 from course.base.settings import Settings, read_settings
 from course.base.status import Status
-from course.grading.merge import merge, recognised
+from course.grading.merge import count_recognised, merge
 from course.grading.read_submission import Submission, read_file, read_folder
-from course.grading.submission import SourceCell, given_files, together
+from course.grading.submission import SourceCell, given_files, merge_files
 from course.kernel.confinement import landlock_abi
 from course.kernel.execute import execute, no_leftovers
 from course.kernel.task import Result, Task, versions
+from course.student.check_results import (
+    Checked,
+    Outcome,
+    print_checked,
+    print_checklist,
+)
 from course.student.start import WORK
 
-MARKS = {
-    Status.NOT_ATTEMPTED: "·",
-    Status.NOT_YET: "✗",
-    Status.RIGHT: "✓",
-    Status.WRITTEN: "✎",
-}
-STYLES = {
-    Status.NOT_ATTEMPTED: "dim",
-    Status.NOT_YET: "red",
-    Status.RIGHT: "green",
-    Status.WRITTEN: "cyan",
-}
-MEMORY = ".checks.json"  # outcomes of earlier checks, in WORK
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How an exercise stands. `message`: of its first failure, "" where none is."""
-
-    exercise: Exercise
-    outcome: str
-    points: float
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A notebook that was checked. `notes`: what was not normal, in words."""
-
-    lesson: Lesson
-    path: Path
-    outcomes: list[Outcome]
-    notes: list[str]
-
-    @property
-    def points(self) -> float:
-        return sum(each.points for each in self.outcomes)
+EARLIER_CHECKS = ".checks.json"  # outcomes of earlier checks, in WORK
 
 
 def check(
@@ -93,8 +59,8 @@ def check(
         with no_leftovers(running):
             done = [future.result() for future in running]
     for each in done:
-        _print(console, course, each)
-    _print_checklist(console, course, _remember(course, done))
+        print_checked(console, course, each)
+    print_checklist(console, course, _remember(course, done))
     return done
 
 
@@ -104,7 +70,7 @@ def check(
 def _targets(course: Course, wanted: list[str]) -> Iterator[tuple[str, Path]]:
     """Pairs of a lesson and a notebook of it."""
     if not wanted:
-        here = [(name, _work(course, name)) for name in course.names]
+        here = [(name, _notebook_in_work(course, name)) for name in course.names]
         here = [(name, path) for name, path in here if path.is_file()]
         if not here:
             raise CourseError(
@@ -119,7 +85,7 @@ def _targets(course: Course, wanted: list[str]) -> Iterator[tuple[str, Path]]:
             yield _lesson_of(course, path), path
             continue
         name = course.name(each)
-        path = _work(course, name)
+        path = _notebook_in_work(course, name)
         if not path.is_file():
             raise CourseError(
                 f"{path}: there is no such file. Run `course start {name}`, which "
@@ -128,7 +94,7 @@ def _targets(course: Course, wanted: list[str]) -> Iterator[tuple[str, Path]]:
         yield name, path
 
 
-def _work(course: Course, name: str) -> Path:
+def _notebook_in_work(course: Course, name: str) -> Path:
     return course.root / WORK / name / f"{name}.ipynb"
 
 
@@ -136,8 +102,8 @@ def _lesson_of(course: Course, path: Path) -> str:
     """The lesson whose exercises the notebook holds, whatever it is called."""
     released = {name: course.released(name) for name in course.names}
     lessons = {n: read_lesson(p) for n, p in released.items() if p.is_file()}
-    sources = {name: _source(lesson) for name, lesson in lessons.items()}
-    shares = recognised(sources, _read(path))
+    sources = {name: _released_cells(lesson) for name, lesson in lessons.items()}
+    shares = count_recognised(sources, _read_notebook(path))
     best = max(shares, key=shares.__getitem__, default="")
     if not shares.get(best):
         raise CourseError(
@@ -158,28 +124,28 @@ def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked
             "Restore release/ from version control, or run `course build`."
         )
     lesson = read_lesson(released)
-    handed = _read(path, name)
-    merged = merge(_source(lesson), handed)
+    submission = _read_notebook(path, name)
+    merged = merge(_released_cells(lesson), submission)
     notebook, notes = merged.notebook, merged.notes
-    asked = {cell.id: cell.source for cell in notebook.cells}
+    sources = {cell.id: cell.source for cell in notebook.cells}
     result = execute(
         Task(
             name,
             to_json_bytes(notebook),
-            together(given_files(released.parent), handed.files, name),
+            merge_files(given_files(released.parent), submission.files, name),
             limits=settings.limits,
             sandbox=settings.sandbox and landlock_abi() > 0,
             namespaces=settings.namespaces,
             modules=modules_imported(c.source for c in lesson.cells if c.is_code),
             versions=versions(),
-            undrawn=frozenset(asked),
+            undrawn=frozenset(sources),
             imports=names_imported(c.source for c in lesson.cells if c.is_code),
         )
     )
     cells = nbformat.reads(result.notebook.decode(), as_version=4).cells
     by_id = {cell.id: cell for cell in cells}
-    outcomes = [_outcome(e, result, asked, by_id) for e in lesson.exercises]
-    notes += result.notes + list(_outside(lesson, cells))
+    outcomes = [_outcome(e, result, sources, by_id) for e in lesson.exercises]
+    notes += result.notes + list(_failures_outside(lesson, cells))
     if result.tampering:
         notes.append(
             f"Something changes how checks judge ({result.causes}). Grading would "
@@ -188,11 +154,11 @@ def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked
     return Checked(lesson, path, outcomes, notes)
 
 
-def _source(lesson: Lesson) -> list[SourceCell]:
+def _released_cells(lesson: Lesson) -> list[SourceCell]:
     return [SourceCell(c.id, c.kind, c.source, c.nbgrader) for c in lesson.cells]
 
 
-def _read(path: Path, name: str = "") -> Submission:
+def _read_notebook(path: Path, name: str = "") -> Submission:
     """The notebook; the files beside it, too, where its folder is named as the lesson.
 
     Raises CourseError where it cannot be read.
@@ -211,11 +177,11 @@ def _read(path: Path, name: str = "") -> Submission:
 
 
 def _outcome(
-    exercise: Exercise, result: Result, asked: dict[str, str], cells: dict
+    exercise: Exercise, result: Result, sources: dict[str, str], cells: dict
 ) -> Outcome:
-    """How it stands. `asked`: what ran, `cells`: what came of it, by id."""
+    """The outcome of an exercise, from the sources that ran and the executed cells."""
     answer = exercise.answer
-    attempted = answer is None or asked[answer.id].strip() != answer.source.strip()
+    attempted = answer is None or sources[answer.id].strip() != answer.source.strip()
     points = sum(t.points for t in exercise.tests if result.passed.get(t.id))
     if not exercise.tests:
         return Outcome(
@@ -225,12 +191,12 @@ def _outcome(
         return Outcome(exercise, Status.RIGHT, points)
     if not attempted:
         return Outcome(exercise, Status.NOT_ATTEMPTED, points)
-    mine = [answer, *exercise.tests] if answer else exercise.tests
-    failures = filter(None, (failure(cells[cell.id]) for cell in mine))
+    relevant = [answer, *exercise.tests] if answer else exercise.tests
+    failures = filter(None, (failure(cells[cell.id]) for cell in relevant))
     return Outcome(exercise, Status.NOT_YET, points, next(failures, ""))
 
 
-def _outside(lesson: Lesson, cells: list[NotebookNode]) -> Iterator[str]:
+def _failures_outside(lesson: Lesson, cells: list[NotebookNode]) -> Iterator[str]:
     """Cells of the lesson itself that failed: what comes after them may follow."""
     ours = {c.id for c in lesson.cells if not c.is_test and not c.is_solution}
     ours -= {c.id for e in lesson.exercises for c in e.cells}
@@ -239,51 +205,13 @@ def _outside(lesson: Lesson, cells: list[NotebookNode]) -> Iterator[str]:
             yield f"The cell {cell.id} failed: {said}"
 
 
-# ---- Saying it ----
-
-
-def _print(console: Console, course: Course, checked: Checked) -> None:
-    saved = datetime.fromtimestamp(checked.path.stat().st_mtime)
-    shown = checked.path
-    with suppress(ValueError):
-        shown = checked.path.resolve().relative_to(course.root)
-    table = Table(
-        title=f"{checked.lesson.title} · {shown}, saved {saved:%d %B %H:%M}",
-        title_justify="left",
-        show_lines=True,
-    )
-    table.add_column("exercise")
-    table.add_column("outcome", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("first failure", overflow="fold")
-    for each in checked.outcomes:
-        style = STYLES[each.outcome]
-        outcome = f"[{style}]{MARKS[each.outcome]} {each.outcome}[/]"
-        points = f"{each.points:g} of {each.exercise.points:g}"
-        if not each.exercise.tests:
-            points = f"{each.exercise.points:g} by hand"
-        table.add_row(
-            escape(each.exercise.title), outcome, points, escape(each.message)
-        )
-    by_hand = sum(e.exercise.points for e in checked.outcomes if not e.exercise.tests)
-    most = sum(each.exercise.points for each in checked.outcomes) - by_hand
-    total = f"{checked.points:g} of {most:g}"
-    if by_hand:
-        total += f", and up to {by_hand:g} by hand"
-    console.print(table)
-    console.print(
-        f"Total: {total}. Grading also tries checks that are not in your copy.",
-        highlight=False,
-    )
-    for note in checked.notes:
-        console.print(f"Note: {note}", markup=False, highlight=False, style="bold")
-    console.print()
+# ---- Earlier checks ----
 
 
 def _remember(course: Course, done: list[Checked]) -> dict[str, str]:
     """Outcomes by exercise of all lessons checked so far; those in `work/` are kept."""
     work = course.root / WORK
-    path = work / MEMORY
+    path = work / EARLIER_CHECKS
     known: dict[str, dict[str, str]] = {}
     with suppress(OSError, ValueError, AttributeError):
         read = json.loads(path.read_text(encoding="utf-8"))
@@ -298,25 +226,3 @@ def _remember(course: Course, done: list[Checked]) -> dict[str, str]:
     if json.dumps(known) != before:
         replace_all({path: json.dumps(known, indent=1).encode()})
     return {exercise: o for those in now.values() for exercise, o in those.items()}
-
-
-def _print_checklist(console: Console, course: Course, known: dict[str, str]) -> None:
-    outcomes = read_outcomes(course).course
-    if not outcomes:
-        return
-    table = Table(title="What you can do, as far as proven", title_justify="left")
-    table.add_column("")
-    table.add_column("you can")
-    table.add_column("proven", justify="right", no_wrap=True)
-    table.add_column("still to prove")
-    for each in outcomes:
-        proven = [
-            e for e in each.exercises if known.get(e) in (Status.RIGHT, Status.WRITTEN)
-        ]
-        by_hand = sum(known.get(e) == Status.WRITTEN for e in each.exercises)
-        count = f"{len(proven)} of {len(each.exercises)}"
-        count += f" ({by_hand} to be marked)" if by_hand else ""
-        left = ", ".join(e for e in each.exercises if e not in proven)
-        mark = MARKS[Status.NOT_ATTEMPTED] if left else MARKS[Status.RIGHT]
-        table.add_row(mark, escape(each.can.replace("`", "")), count, left)
-    console.print(table)

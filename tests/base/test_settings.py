@@ -100,7 +100,9 @@ def test_what_cannot_be_meant_is_one_clear_line(course, line, said, monkeypatch)
             continue  # which has no gradebook
         (course.root / "work" / NAME).mkdir(parents=True, exist_ok=True)
         write_submission(course, course.root / "work" / NAME / f"{NAME}.ipynb", RIGHT)
-        monkeypatch.setattr("course.cli._warm_up_for", lambda *_: None)
+        monkeypatch.setattr(
+            "course.grading.start_imports.start_imports", lambda *_: None
+        )
         code, _, errors = invoke(course, monkeypatch, *command)
         lines = [e for e in errors.splitlines() if not e.startswith("Closed to")]
         assert (code, len(lines)) == (1, 1), errors
@@ -127,7 +129,8 @@ def test_check_and_grade_use_the_same_settings(course, monkeypatch):
         checking.check(course, [NAME])
     [task] = asked
     grading = Grading(course, Options(), None)
-    assert (task.limits, task.namespaces) == (grading.limits, grading.namespaces)
+    settings = grading.settings
+    assert (task.limits, task.namespaces) == (settings.limits, settings.namespaces)
     assert (task.limits.cell_seconds, task.limits.memory) == (33, 2 * GIB)
     configure(course, "c.CourseProvisioner.sandbox = False")
     with pytest.raises(CourseError, match="enough"):

@@ -27,7 +27,7 @@ from submission_desk import Desk, make_desk
 from word_lesson import NAME
 
 from course.base.course_folder import Course
-from course.grading.submitted import student_id
+from course.grading.find_submissions import student_id
 from course.instructor.export import read_table
 
 pytest_plugins = ["graded_courses"]

@@ -289,7 +289,7 @@ def test_killed_between_two_steps_of_a_newer_submission(
         # What a process that is killed cannot do either.
         patched.setattr(autograded.shutil, "rmtree", lambda *_, **__: None)
         if when == "staged":
-            patched.setattr(gradebook_writer.Book, "write", die)
+            patched.setattr(gradebook_writer.GradebookWriter, "write", die)
         elif when == "written":
             patched.setattr(autograded.Autograded, "put", die)
         else:
@@ -310,7 +310,7 @@ def test_killed_between_two_steps_of_a_newer_submission(
 
 
 def test_two_coordinators_do_not_meet(fresh, cli):
-    with autograded.only_one(fresh.root / "autograded"):
+    with autograded.locked(fresh.root / "autograded"):
         code, said = cli(fresh)
     assert code == 1
     assert "another `course grade` is at work" in the_error(said)
@@ -477,7 +477,7 @@ def test_a_lock_of_some_seconds_is_waited_for(fresh, calm):
 
 
 def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
-    write, waited = gradebook_writer.Book._write, []
+    write, waited = gradebook_writer.GradebookWriter._write, []
 
     def late(self, *arguments):
         if not waited:
@@ -490,7 +490,7 @@ def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
                 return score
         return write(self, *arguments)
 
-    monkeypatch.setattr(gradebook_writer.Book, "_write", late)
+    monkeypatch.setattr(gradebook_writer.GradebookWriter, "_write", late)
     start = time.monotonic()
     grade(fresh, [], [], Options(workers=WORKERS))
     assert time.monotonic() - start > 5
@@ -499,9 +499,9 @@ def test_a_lock_in_the_middle_of_a_run_is_waited_for(fresh, calm, monkeypatch):
 
 @pytest.mark.parametrize("from_the_start", [True, False])
 def test_a_lock_for_longer_is_named(fresh, calm, cli, monkeypatch, from_the_start):
-    monkeypatch.setattr(gradebook_writer.Book, "patience", 1)
+    monkeypatch.setattr(gradebook_writer.GradebookWriter, "patience", 1)
     monkeypatch.setattr(gradebook_location, "PATIENCE", 1)
-    write, done = gradebook_writer.Book.write, []
+    write, done = gradebook_writer.GradebookWriter.write, []
 
     def then_locked(self, *arguments):
         if len(done) < 2:
@@ -515,7 +515,7 @@ def test_a_lock_for_longer_is_named(fresh, calm, cli, monkeypatch, from_the_star
             with locked(fresh):
                 code, said = cli(fresh)
         else:
-            patched.setattr(gradebook_writer.Book, "write", then_locked)
+            patched.setattr(gradebook_writer.GradebookWriter, "write", then_locked)
             code, said = cli(fresh)
     assert code == 1
     assert "is locked: another program has held it for 1 s" in the_error(said)
@@ -553,7 +553,7 @@ def test_a_gradebook_on_a_full_disk(fresh, calm, cli, monkeypatch):
     assert code == 1
     assert "database or disk is full" in the_error(said)
     assert (
-        time.monotonic() - start < gradebook_writer.Book.patience / 2
+        time.monotonic() - start < gradebook_writer.GradebookWriter.patience / 2
     )  # it is not waited for
     kept = scores(url(fresh))
     assert len(kept) < SIZE

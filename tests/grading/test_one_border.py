@@ -25,9 +25,11 @@ from word_lesson import NAME
 
 from course.base.course_folder import Course
 from course.base.printable import printable
-from course.grading import coordinator as coordinator
-from course.grading.coordinator import ACCEPTED, Options, grade
-from course.grading.submitted import student_id
+from course.grading import jobs, recording
+from course.grading.coordinator import Options, grade
+from course.grading.find_submissions import student_id
+from course.grading.gradebook_writer import GradebookWriter
+from course.grading.recording import ACCEPTED
 
 pytest_plugins = ["graded_courses"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels fork on Linux")
@@ -133,10 +135,18 @@ class Broken(Exception):
         return "out\nof \x1b[31mluck"
 
 
-@pytest.mark.parametrize("step", ["read_folder", "merge", "together", "failing"])
+STEPS = {
+    "read_folder": jobs,
+    "merge": jobs,
+    "merge_files": jobs,
+    "failure_messages": recording,
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("error", [Broken, MemoryError, RecursionError])
 def test_a_fault_in_any_step_ends_one_submission(course, monkeypatch, step, error):
-    true = getattr(coordinator, step)
+    true = getattr(STEPS[step], step)
 
     def fails(*arguments):
         if "middle" in repr(arguments):
@@ -145,9 +155,9 @@ def test_a_fault_in_any_step_ends_one_submission(course, monkeypatch, step, erro
 
     path = submit(course, "middle", RIGHT | {"double-try": "# middle"})
     path.with_name("middle.txt").write_text("middle")
-    monkeypatch.setattr(coordinator, step, fails)
+    monkeypatch.setattr(STEPS[step], step, fails)
     code, said = run(course, monkeypatch, "grade")
-    monkeypatch.setattr(coordinator, step, true)
+    monkeypatch.setattr(STEPS[step], step, true)
     found = earned_by_tests(course)
     honest = {student: found.get(student) for student in NEIGHBOURS}
     assert honest == expected(NEIGHBOURS)
@@ -161,19 +171,19 @@ def test_a_fault_in_any_step_ends_one_submission(course, monkeypatch, step, erro
 
 def test_what_cannot_be_recorded_is_named(course, monkeypatch):
     submit(course, "middle", RIGHT)
-    write = coordinator.Book.write
+    write = GradebookWriter.write
 
     def fails(self, grades, penalty):
         if grades.student == "middle":
             raise Broken
         return write(self, grades, penalty)
 
-    monkeypatch.setattr(coordinator.Book, "write", fails)
+    monkeypatch.setattr(GradebookWriter, "write", fails)
     code, said = run(course, monkeypatch, "grade")
     assert code == 3
     assert f"{NAME} middle: it could not be recorded: Broken(" in said
     assert earned_by_tests(course) == expected(NEIGHBOURS)
-    monkeypatch.setattr(coordinator.Book, "write", write)
+    monkeypatch.setattr(GradebookWriter, "write", write)
     assert run(course, monkeypatch, "grade")[0] == 0
     assert earned_by_tests(course) == expected(NEIGHBOURS | {"middle": RIGHT})
 

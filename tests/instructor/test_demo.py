@@ -10,7 +10,7 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import read_lesson
 from course.grading import coordinator as engine
-from course.grading.coordinator import Tally
+from course.grading.summary import Tally
 from course.instructor.demo import MISTAKES, _grade_all, run_nbgrader, sample_students
 from course.proof.answer_bank import read_bank
 

@@ -29,10 +29,11 @@ from course.base.course_folder import Course
 from course.base.outcomes import PITFALLS
 from course.grading.autograded import STAMP
 from course.grading.coordinator import Options, grade
-from course.grading.gradebook_reader import read_works
-from course.grading.gradebook_writer import Book
+from course.grading.gradebook_reader import read_grades
+from course.grading.gradebook_writer import GradebookWriter
 from course.instructor.export import read_table
-from course.instructor.report import make_part, report
+from course.instructor.lesson_statistics import lesson_statistics
+from course.instructor.report import report
 from course.lesson.release import copy_for_nbgrader, generate
 
 pytest_plugins = ["graded_courses"]
@@ -80,9 +81,9 @@ def run(course: Course, monkeypatch, *arguments: str) -> tuple[int, str, str]:
 
 
 def part(course: Course):
-    works = read_table(course, []).works[NAME]
+    submissions = read_table(course, []).submissions[NAME]
     folder = course.root / "autograded"
-    return make_part(course.lesson(NAME), works, folder, {}, {})
+    return lesson_statistics(course.lesson(NAME), submissions, folder, {}, {})
 
 
 def test_shares_of_each_exercise(course):
@@ -105,9 +106,9 @@ def test_difficulty_and_discrimination(course):
     items = {item.exercise.id: item for item in part_.items}
     # guess earns 2, 2, 2, 0, 1, 0 by kind; the cheat is not judged yet
     assert items["guess"].difficulty == pytest.approx((2 + 2 + 2 + 0 + 1 + 0) / 6 / 2)
-    works = read_table(course, []).works[NAME].values()
+    submissions = read_table(course, []).submissions[NAME].values()
     points = {
-        name: np.array([sum(w.marks[c].score for c in cells) for w in works])
+        name: np.array([sum(w.cells[c].score for c in cells) for w in submissions])
         for name, cells in {
             "guess": ["guess-test-list", "guess-test-text"],
             "rest": ["double-test-number", "double-test-text", "count-test"],
@@ -151,9 +152,11 @@ def test_messages_that_differ_in_values_count_as_one(course, monkeypatch):
 
 def test_what_needs_a_person(course, monkeypatch):
     part_ = part(course)
-    assert list(part_.look) == ["<b>eve"]
-    assert any("Same decides what it equals" in note for note in part_.look["<b>eve"])
-    assert part_.marking["s00"] == 1 and len(part_.marking) == 13
+    assert list(part_.to_judge) == ["<b>eve"]
+    assert any(
+        "Same decides what it equals" in note for note in part_.to_judge["<b>eve"]
+    )
+    assert part_.to_mark["s00"] == 1 and len(part_.to_mark) == 13
     run(course, monkeypatch)
     page = (course.root / "reports" / "report.html").read_text()
     assert "&lt;b&gt;eve" in page and "<b>eve" not in page
@@ -208,9 +211,9 @@ def test_points_of_a_person_and_of_nobody(course):
         found.manual_score, found.extra_credit = 1.0, 0.5
         gradebook.db.commit()
     try:
-        book = Book(url(course), "pytorch")
-        mark = read_works(book, [NAME])[NAME]["s00"].marks["why-answer"]
-        book.close()
+        gradebook = GradebookWriter(url(course), "pytorch")
+        mark = read_grades(gradebook, [NAME])[NAME]["s00"].cells["why-answer"]
+        gradebook.close()
         assert (mark.score, mark.most, mark.waiting) == (1.5, 2.0, True)
     finally:
         with Gradebook(url(course), "pytorch") as gradebook:
@@ -220,10 +223,10 @@ def test_points_of_a_person_and_of_nobody(course):
 
 
 def test_an_untouched_answer_is_told_from_a_wrong_one(course):
-    works = read_table(course, []).works[NAME]
+    submissions = read_table(course, []).submissions[NAME]
     endless = next(f"s{k:02}" for k in range(SIZE) if KINDS[k % 6] is ENDLESS)
-    assert "double-answer" not in works[endless].untouched
-    assert "double-answer" in works["s03"].untouched
+    assert "double-answer" not in submissions[endless].untouched
+    assert "double-answer" in submissions["s03"].untouched
 
 
 # ---- What somebody has damaged ----

@@ -12,7 +12,8 @@ from student_classes import RIGHT, url
 from word_lesson import NAME
 
 from course.base.course_folder import Course
-from course.grading.gradebook_writer import Book, _is_untouched
+from course.grading.gradebook_rows import is_untouched
+from course.grading.gradebook_writer import GradebookWriter
 from course.grading.merge import Merged, merge
 from course.grading.read_submission import read_folder
 from course.grading.submission import SourceCell
@@ -56,11 +57,11 @@ class Desk:
 def make_desk(released: Path, folder: Path) -> Desk:
     """A desk for the lesson as it lies in the gradebook, hidden tests included."""
     course = Course.here(released)
-    book = Book(url(course), "pytorch")
+    gradebook = GradebookWriter(url(course), "pytorch")
     try:
-        source = book.source(NAME, course.link(NAME))
+        source = gradebook.source(NAME, course.link(NAME))
     finally:
-        book.close()
+        gradebook.close()
     nb = json.loads(course.released(NAME).read_text(encoding="utf-8"))
     return Desk(source, nb, folder / NAME)
 
@@ -88,7 +89,7 @@ def earned(merged: Merged) -> set[str]:
     """
     passed, names = set(), {}
     for cell in merged.notebook.cells:
-        if cell.id == "why-answer" and not _is_untouched(cell):
+        if cell.id == "why-answer" and not is_untouched(cell):
             passed.add(cell.id)
         if cell.cell_type == "code":
             try:

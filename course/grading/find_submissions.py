@@ -16,7 +16,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class SubmittedFolder:
     """A student's folder with one lesson. `student`: the id in the gradebook."""
 
     student: str
@@ -46,11 +46,11 @@ def find_submissions(
     course: Course,
     lessons: list[str],
     students: list[str],
-    address: str,
-) -> dict[str, list[Entry]]:
-    """Who submitted what, by lesson; without names: every lesson and student.
+    url: str,
+) -> dict[str, list[SubmittedFolder]]:
+    """The submissions there are, by lesson; without names: every lesson and student.
 
-    `address`: of the gradebook, which knows how students are spelt. Raises CourseError
+    `url`: of the gradebook, which knows how students are spelt. Raises CourseError
     where there is nothing, or no student by a name.
     """
     if not submitted.is_dir():
@@ -60,7 +60,7 @@ def find_submissions(
         )
     paths = sorted(path for path in submitted.iterdir() if is_folder(path))
     names = [*(path.name for path in paths), *students]
-    spelling = Spelling.for_names(names, address)
+    spelling = Spelling.for_names(names, url)
     folders: dict[str, list[Path]] = {}  # of each student, one as a rule
     for path in paths:
         folders.setdefault(student_id(path.name, spelling), []).append(path)
@@ -76,13 +76,13 @@ def find_submissions(
     names = [course.name(name) for name in lessons] or course.names
     found = {
         lesson: [
-            entry
+            _newest(student, there)
             for student in wanted
-            if (entry := _entry(student, folders[student], lesson)) is not None
+            if (there := _folders_of(lesson, folders[student]))
         ]
         for lesson in dict.fromkeys(names)
     }
-    found = {lesson: entries for lesson, entries in found.items() if entries}
+    found = {lesson: folders for lesson, folders in found.items() if folders}
     if not found:
         raise CourseError(
             f"{submitted}: no submissions of "
@@ -104,18 +104,21 @@ def _may_be_there(folder: Path) -> bool:
     return is_folder(folder)
 
 
-def _entry(student: str, folders: list[Path], lesson: str) -> Entry | None:
-    here = [folder / lesson for folder in folders if _may_be_there(folder / lesson)]
-    if not here:
-        return None
-    if len(here) == 1:
-        return Entry(student, here[0])
-    newest = max(here, key=lambda folder: folder.stat().st_mtime_ns)
-    return Entry(
+def _folders_of(lesson: str, folders: list[Path]) -> list[Path]:
+    """Those of a student's folders of this lesson that are there."""
+    return [folder / lesson for folder in folders if _may_be_there(folder / lesson)]
+
+
+def _newest(student: str, there: list[Path]) -> SubmittedFolder:
+    """The folder to grade: of several, the newest, with a note."""
+    if len(there) == 1:
+        return SubmittedFolder(student, there[0])
+    newest = max(there, key=lambda folder: folder.stat().st_mtime_ns)
+    return SubmittedFolder(
         student,
         newest,
         [
-            f"submitted/ has {len(here)} folders of this student, whose names differ "
+            f"submitted/ has {len(there)} folders of this student, whose names differ "
             "only in how their letters are encoded. The newest one was graded."
         ],
     )
