@@ -350,14 +350,14 @@ def _warm_up_for(lessons: list[str], place: str) -> None:
     Of `lessons`, or of those that lie at `place`, the first one says what to import.
     """
     from course.base.cell_imports import modules_imported
-    from course.kernel.forkserver_client import Template
+    from course.kernel.forkserver_client import Forkserver
 
     course = Course.here()
     names = [course.name(wanted) for wanted in lessons] or course.names
     for name in names:
         if any(course.root.glob(place.format(name))) and course.link(name).is_file():
             cells = course.lesson(name).cells
-            Template.begin(
+            Forkserver.begin(
                 modules_imported(cell.source for cell in cells if cell.is_code)
             )
             return

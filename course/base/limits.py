@@ -12,7 +12,7 @@ if sys.platform != "win32":
 
 MIB = 2**20
 FILES = 20_000  # and folders, in the scratch folder
-GRACE = 5  # seconds of processor time, so that the guard's word comes first
+GRACE = 5  # seconds of processor time, so that the supervisor's word comes first
 
 
 def _limit(
@@ -44,7 +44,7 @@ class Limits:
     memory: int = _limit(
         3072 * MIB,
         "`MemoryError`, or the kernel ends",
-        "{} beyond the template, all processes together, shared memory included",
+        "{} beyond the forkserver, all processes together, shared memory included",
     )
     processes: int = _limit(64, "the kernel ends")
     disk: int = _limit(  # of the scratch folder

@@ -23,14 +23,20 @@ from traitlets import Bool, Dict, Integer, List, Unicode
 from course.base.course_folder import CONFIG
 from course.base.errors import CourseError
 from course.base.settings import limits_of
-from course.kernel.forkserver_client import COLD, ROOT, WARM, Template, environment
+from course.kernel.forkserver_client import (
+    COLD_ENVIRONMENT,
+    ROOT,
+    WARM,
+    Forkserver,
+    environment,
+)
 from course.kernel.scratch_dir import Scratch
 
 MOMENT = 0.2  # seconds between two looks at a kernel
 
 
 class CourseProvisioner(LocalProvisioner):
-    """Forks a confined kernel from the warm template.
+    """Forks a confined kernel from the forkserver.
 
     Where forking is unsafe (macOS, Windows) it starts a cold, unconfined kernel,
     provided that `sandbox` is off.
@@ -46,7 +52,7 @@ class CourseProvisioner(LocalProvisioner):
     modules = List(
         Unicode(),
         default_value=["torch", "torchvision", "numpy", "sklearn", "matplotlib"],
-        help="What the template imports before it forks this kernel.",
+        help="What the forkserver imports before it forks this kernel.",
     ).tag(config=True)
     limits = Dict(help="Limits by name, as in course.kernel.confinement.Limits.").tag(
         config=True
@@ -64,7 +70,7 @@ class CourseProvisioner(LocalProvisioner):
 
     @property
     def why(self) -> str | None:
-        """Why the guard ended the kernel, None where it ended by itself."""
+        """Why the supervisor ended the kernel, None where it ended by itself."""
         return self._ended and self._ended["why"]
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -78,7 +84,7 @@ class CourseProvisioner(LocalProvisioner):
                     "student code cannot be confined on this system. Grade on Linux, "
                     "or say --no-sandbox where you trust every submission."
                 )
-            kwargs["env"] = os.environ | COLD | kwargs.get("env", {})
+            kwargs["env"] = os.environ | COLD_ENVIRONMENT | kwargs.get("env", {})
             return await super().pre_launch(**kwargs)
         self._scratch = Scratch()
         (self._scratch.path / "s").mkdir()
@@ -114,7 +120,7 @@ class CourseProvisioner(LocalProvisioner):
             "limits": asdict(limits_of(self.limits)),
         }
         loop = asyncio.get_running_loop()
-        self._line = await loop.run_in_executor(None, Template.launch, request)
+        self._line = await loop.run_in_executor(None, Forkserver.launch, request)
         said = await loop.run_in_executor(None, self._hear)
         if said is None or "layers" not in said:
             reason = (said or {}).get("refused", f"it ended at once: {said}")
@@ -125,7 +131,7 @@ class CourseProvisioner(LocalProvisioner):
         return info
 
     def _hear(self) -> dict | None:
-        """What the guard says next; the kernel is gone once nothing more comes."""
+        """What the supervisor says next; the kernel is gone once nothing more comes."""
         try:
             data = self._line.recv(2**16)
         except BlockingIOError:
@@ -154,7 +160,7 @@ class CourseProvisioner(LocalProvisioner):
         return code
 
     async def _word(self) -> None:
-        """Wait until the guard says something, or for a moment."""
+        """Wait until the supervisor says something, or for a moment."""
         loop = asyncio.get_running_loop()
         heard = asyncio.Event()
         loop.add_reader(self._line, heard.set)
@@ -169,8 +175,8 @@ class CourseProvisioner(LocalProvisioner):
     async def waited(self) -> float:
         """Seconds that the kernel was ready to compute, and had to wait for a core.
 
-        Asked of the guard while another task is in `wait`. A guard that does not answer
-        had to wait itself: infinity. 0 where there is no guard.
+        Asked of the supervisor while another task is in `wait`. A supervisor that does
+        not answer had to wait itself: infinity. 0 where there is no supervisor.
         """
         self._waited = None
         if not WARM or self._line is None:

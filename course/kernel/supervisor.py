@@ -1,4 +1,4 @@
-"""The guard: the process between the template and one kernel.
+"""The supervisor: the process between the forkserver and one kernel.
 
 It confines and starts the kernel, watches what it uses, and ends all that it leaves. On
 its line, the end of a socket pair, it first hears the request, and then says what
@@ -34,7 +34,7 @@ _PDEATHSIG, _SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Guard:
+class Supervisor:
     """Starts one kernel, watches what it uses, and ends all that it leaves.
 
     `be_kernel` turns the forked and confined process into a kernel. It gets the
@@ -65,8 +65,8 @@ class Guard:
         why = None
         try:
             why = self._stay(status, here)
-        except Exception:  # whatever a kernel does, it does not survive its guard
-            why = "its guard failed:\n" + traceback.format_exc()
+        except Exception:  # whatever a kernel does, it does not survive its supervisor
+            why = "its supervisor failed:\n" + traceback.format_exc()
         finally:
             code = self._bury()
             self._say({"ended": code, "why": why})
@@ -102,7 +102,7 @@ class Guard:
         try:
             _libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             os.setsid()
-            os.nice(NICE)  # a bomb of processes must not starve its guard
+            os.nice(NICE)  # a bomb of processes must not starve its supervisor
             self.be_kernel(self.request, self._shut_in(), there)
         except NoSandbox as error:
             os.write(there, json.dumps({"refused": str(error)}).encode())

@@ -3,7 +3,8 @@
 Linux shares the processor out between threads or sessions, so a family of 60 processes
 takes it from a neighbour who has one. A family that uses more than its share, after
 some seconds that are free, is stopped and continued again, so that it gets its share
-and no more. From then on it also has the lowest priority, which lets its guard look.
+and no more. From then on it also has the lowest priority, which lets its supervisor
+look.
 """
 
 import os
