@@ -212,7 +212,7 @@ def test_ctrl_c_waits_for_no_endless_loop(course):
     with subprocess.Popen(
         command, cwd=course.root, stderr=subprocess.PIPE, encoding="utf-8"
     ) as checking:
-        # Itself, the forkserver, a supervisor and the kernel, which soon is in the loop.
+        # Itself, the forkserver, a supervisor and the kernel, soon in its loop.
         wait_until(lambda: len(family(checking.pid)) > 3)
         time.sleep(3)
         start = time.monotonic()

@@ -34,6 +34,7 @@ from course.lms.archives import (
     why,
     write,
 )
+from course.nbgrader_hooks.nbgrader_patches import patch_zip_collect
 
 LOOSE = "files"  # where files go that lie in archive/ without a zip
 NEEDS_A_PERSON = 3
@@ -79,12 +80,8 @@ class Extractor(ExtractorPlugin):
         self.failed: list[str] = []  # archives of the LMS
         self.said: list[str] = []
         self.layout: dict[str, dict] | None = None
-        app = self.parent
-        # nbgrader has no hook for the end, and takes braces in the course folder's name
-        # for fields of its own.
-        self.process = app.process_extracted_files
-        app.process_extracted_files = self._process
-        app._format_collect_path = self._path_of
+        self.process = self.parent.process_extracted_files
+        patch_zip_collect(self.parent, self._process, self._path_of)
 
     def _path_of(self, step: str) -> str:
         app = self.parent
