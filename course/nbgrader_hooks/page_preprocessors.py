@@ -14,11 +14,10 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
-from course.base.notebook import region, without_region
+from course.base.notebook import HIDDEN_REGIONS, region, without_region
 from course.nbgrader_hooks.page_notebook import page_notebook
 
 PAGE_WIDTH = 110
-HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
 STUDENT_FRAME = re.compile(r"\s*Cell In ?\[(\d{1,9})\]")
 TELLING = 8  # letters that give a hidden line away
 NOT_TELLING = re.compile(r"[\s\\\\\"']|\x1b\[[0-9;]*m")
@@ -45,11 +44,11 @@ class ForStudents(OnPages):
         hidden = {
             line.strip()
             for cell in locked
-            for name in HIDDEN
+            for name in HIDDEN_REGIONS
             for line in region(cell.source, name)
         }
         for cell in locked:
-            for name in HIDDEN:
+            for name in HIDDEN_REGIONS:
                 cell.source = without_region(cell.source, name)
         shown = "\n".join(cell.source for cell in nb.cells).splitlines()
         hidden -= {line.strip() for line in shown}
