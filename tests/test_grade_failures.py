@@ -248,7 +248,7 @@ def test_what_a_killed_process_has_left_is_removed():
         (left / "folder").mkdir()
         victim.kill()
     with Scratch() as held, Scratch() as young:
-        long_ago = time.time() - 2 * scratch_dir.SECONDS
+        long_ago = time.time() - 2 * scratch_dir.SWEEP_AGE
         for folder in (left, held):
             os.utime(folder, (long_ago, long_ago))
         subprocess.run(

@@ -12,7 +12,7 @@ from course.grading.decode_notebook import sides
 from course.grading.student_cell import StudentCell, added_lines, around, asked_for
 from course.grading.submission import SourceCell
 
-TELLING = 30  # characters of a locked text that nobody writes by accident
+TELLING_TEXT = 30  # characters of a locked text that nobody writes by accident
 BOTH = 2  # sides of a merge conflict
 
 
@@ -32,7 +32,7 @@ def claims(source: list[SourceCell], cells: list[StudentCell]) -> dict[int, list
     by_text = {
         cell.plain: index
         for index, cell in enumerate(source)
-        if cell.is_locked and len(cell.plain) >= TELLING
+        if cell.is_locked and len(cell.plain) >= TELLING_TEXT
     }
     found: dict[int, list[int]] = {}
     for mine, cell in enumerate(cells):
@@ -70,7 +70,7 @@ class _TakenApart:
             if cell.is_locked
             and index not in claimed
             and cell.plain not in there
-            and len(cell.plain) >= TELLING
+            and len(cell.plain) >= TELLING_TEXT
         ]
         of = {mine: index for index, those in claimed.items() for mine in those}
         for mine, cell in enumerate(cells):

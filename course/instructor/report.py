@@ -34,7 +34,7 @@ from course.nbgrader_hooks.page_notebook import NOT_HTML, page_notebook
 from course.nbgrader_hooks.pages import read_graded
 from course.proof.answer_bank import Bank, read_bank
 
-OUTCOMES = (Status.RIGHT, Status.NOT_YET, Status.NOT_ATTEMPTED, Status.WAITING)
+STANDINGS = (Status.RIGHT, Status.NOT_YET, Status.NOT_ATTEMPTED, Status.WAITING)
 LOOKS = {  # colour and hatch: either tells the outcomes apart
     Status.RIGHT: ("#2b7bba", ""),
     Status.NOT_YET: ("#f2a65a", "///"),
@@ -170,7 +170,7 @@ def report(
         parts=parts,
         anonymous=anonymous,
         when=f"{datetime.now():%d %B %Y, %H:%M}",
-        outcomes=OUTCOMES,
+        outcomes=STANDINGS,
         students=len({s for works in table.works.values() for s in works}),
     )
     folder = output or course.root / FOLDER
@@ -234,7 +234,7 @@ def make_part(
 
 
 def outcome(exercise: Exercise, work: Work) -> str:
-    """How an exercise stands in a submission: one of OUTCOMES."""
+    """How an exercise stands in a submission: one of STANDINGS."""
     marks = [work.marks[c.id] for c in exercise.cells if c.id in work.marks]
     if any(mark.waiting for mark in marks):
         return Status.WAITING
@@ -311,7 +311,7 @@ def _numbers(bank: Bank | None, cell: str, text: str) -> set[int]:
 
 
 def _rows(parts: Iterable[Part]) -> Iterator[list]:
-    head = ["lesson", "exercise", "kind", "points", "submissions", *OUTCOMES]
+    head = ["lesson", "exercise", "kind", "points", "submissions", *STANDINGS]
     yield [*head, "difficulty", "discrimination"]
     for part in parts:
         for item in part.items:
@@ -319,7 +319,7 @@ def _rows(parts: Iterable[Part]) -> Iterator[list]:
             yield [
                 *(part.lesson.name, item.exercise.id, item.exercise.kind),
                 *(item.exercise.points, item.total),
-                *(item.counts[outcome] for outcome in OUTCOMES),
+                *(item.counts[outcome] for outcome in STANDINGS),
                 *("" if value is None else round(value, 3) for value in known),
             ]
 
@@ -350,7 +350,7 @@ def bars(items: list[Item]) -> str:
     axes: Axes = figure.subplots()
     names = [item.exercise.title for item in items]
     left = [0.0] * len(items)
-    for outcome_ in OUTCOMES:
+    for outcome_ in STANDINGS:
         shares = [100 * item.share(outcome_) for item in items]
         colour, hatch = LOOKS[outcome_]
         axes.barh(
@@ -365,7 +365,7 @@ def bars(items: list[Item]) -> str:
         left = [a + b for a, b in zip(left, shares, strict=True)]
     axes.invert_yaxis()
     axes.set(xlabel="share of submissions, %", xlim=(0, 100))
-    figure.legend(loc="outside upper center", ncols=len(OUTCOMES), frameon=False)
+    figure.legend(loc="outside upper center", ncols=len(STANDINGS), frameon=False)
     _plain(axes)
     return _address(figure)
 

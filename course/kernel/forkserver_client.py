@@ -39,9 +39,10 @@ FORKSERVER_ENVIRONMENT = {
 
 # Of kernels that start cold: the system's own environment, with these changes.
 COLD_ENVIRONMENT = {
-    k: v for k, v in KERNEL_ENVIRONMENT.items() if k not in ("PATH", "LANG")
-}
-COLD_ENVIRONMENT["PYTHONPATH"] = str(ROOT)
+    name: value
+    for name, value in KERNEL_ENVIRONMENT.items()
+    if name not in ("PATH", "LANG")
+} | {"PYTHONPATH": str(ROOT)}
 
 
 class Forkserver:

@@ -17,11 +17,11 @@ from course.kernel.kernelspec import KERNEL_NAME
 from course.kernel.messages import Message, Outputs
 from course.kernel.task import Task
 
-GRACE = 5.0  # seconds between the interrupt and the end of a kernel that ignores it
+INTERRUPT_SECONDS = 5.0  # until a kernel is ended that ignores its interrupt
 STARVED = 0.25  # of a cell's seconds: its kernel was ready to compute, and had to wait
 CAUSES = {-9: "killed", -11: "segmentation fault", -6: "aborted", -7: "bus error"}
 SHORT_ERROR = 2**14  # bytes of an error that is noted after too much output
-ARGUMENTS = [
+EXTRA_ARGUMENTS = [
     # One line a frame: IPython's long form takes a minute for a deep recursion.
     "--InteractiveShell.xmode=Plain",
     "--IPKernelApp.log_level=ERROR",
@@ -64,7 +64,9 @@ class Kernel:
 
     async def start(self, folder: str) -> None:
         """Start the kernel; returns when it answers. TimeoutError if it does not."""
-        await self.km.start_kernel(cwd=folder, extra_arguments=list(ARGUMENTS), env={})
+        await self.km.start_kernel(
+            cwd=folder, extra_arguments=list(EXTRA_ARGUMENTS), env={}
+        )
         self.death = asyncio.ensure_future(self.km.provisioner.wait())
         self.layers = self.km.provisioner.layers
         await self.channels.open(self.km)
@@ -146,7 +148,7 @@ class Kernel:
         if not self.death.done():
             await self.km.interrupt_kernel()
         both = {work, self.death}
-        await asyncio.wait(both, timeout=GRACE, return_when=FIRST_COMPLETED)
+        await asyncio.wait(both, timeout=INTERRUPT_SECONDS, return_when=FIRST_COMPLETED)
         if self.death.done():
             work.cancel()
             self.check()

@@ -16,7 +16,7 @@ from course.kernel import ipykernel_patches
 from course.kernel.landlock import keep_sockets
 from course.kernel.task import SKIP_FIGURES
 
-ARGUMENTS = ("--HistoryManager.enabled=False", "--InteractiveShellApp.ignore_cwd=1")
+APP_ARGUMENTS = ("--HistoryManager.enabled=False", "--InteractiveShellApp.ignore_cwd=1")
 
 
 def run_kernel(request: dict, layers: list[str], ready: int) -> None:
@@ -31,7 +31,7 @@ def run_kernel(request: dict, layers: list[str], ready: int) -> None:
     ipykernel_patches.patch_kernel(request["sockets"], request["limits"]["output"])
     app = CourseKernelApp.instance()
     app.request, app.layers, app.ready = request, layers, ready
-    app.initialize([*ARGUMENTS, *request["arguments"]])
+    app.initialize([*APP_ARGUMENTS, *request["arguments"]])
     app.log.setLevel(app.log_level)  # it would note every message, for nobody
     if "matplotlib" in sys.modules:
         # Its inline backend looks for the shell when it is imported, too early here.

@@ -12,7 +12,7 @@ import signal
 from contextlib import suppress
 from glob import glob
 
-from course.kernel.scratch_dir import PREFIX, place
+from course.kernel.scratch_dir import SCRATCH_PREFIX, place
 from course.kernel.usage import Process, threads
 
 FREE = 5.0  # seconds of processor time beyond its share that nobody minds
@@ -65,5 +65,5 @@ class Turns:
 
 def share(cores: int) -> float:
     """How many cores a kernel may use, on average: those that there are for each."""
-    kernels = len(glob(os.path.join(place(), f"{PREFIX}*", "s")))
+    kernels = len(glob(os.path.join(place(), f"{SCRATCH_PREFIX}*", "s")))
     return max(1.0, cores / max(1, kernels))

@@ -49,7 +49,7 @@ STYLES = {
     Status.RIGHT: "green",
     Status.WRITTEN: "cyan",
 }
-MEMORY = ".checks.json"  # outcomes of earlier checks, in WORK
+EARLIER_CHECKS = ".checks.json"  # outcomes of earlier checks, in WORK
 
 
 @dataclass(frozen=True)
@@ -283,7 +283,7 @@ def _print(console: Console, course: Course, checked: Checked) -> None:
 def _remember(course: Course, done: list[Checked]) -> dict[str, str]:
     """Outcomes by exercise of all lessons checked so far; those in `work/` are kept."""
     work = course.root / WORK
-    path = work / MEMORY
+    path = work / EARLIER_CHECKS
     known: dict[str, dict[str, str]] = {}
     with suppress(OSError, ValueError, AttributeError):
         read = json.loads(path.read_text(encoding="utf-8"))
