@@ -43,7 +43,7 @@ def listed(names: list[str], shown: int = 3) -> str:
 
 
 def why(error: BaseException) -> str:
-    """What an exception says, as a reason in a line."""
+    """The message of an exception, as a reason in a line."""
     if isinstance(error, MemoryError):
         return "there is not enough memory for it"
     if isinstance(error, RecursionError):

@@ -80,7 +80,7 @@ class NegatedChecks:
     checks: int
 
     def verdict(self, reply: dict, reference: int | None = None) -> list[str]:
-        """What the reply to the code betrays, in words; empty if all is well.
+        """Faults that the reply to the code reveals, in words; none if all is well.
 
         `reference`: the fingerprint of the kernel before any student code ran.
         """
@@ -105,11 +105,11 @@ class NegatedChecks:
         return found
 
     def fingerprint(self, reply: dict) -> int:
-        """What the kernel is recognised by, in the reply to the first one."""
+        """The fingerprint of the kernel, in the reply to its first checks."""
         return int(self._said(reply)[-1])
 
     def put_right(self, reply: dict) -> tuple[list[str], list[str]]:
-        """What was put right, and the requests that asked the kernel to end."""
+        """Repairs in the kernel, and the requests that asked it to end."""
         try:
             *_, right, exits, _ = self._said(reply)
             return [str(each)[:LONGEST_REPORTED] for each in right], list(

@@ -28,7 +28,7 @@ TRACEBACKS = ("showtraceback", "_showtraceback", "showsyntaxerror")
 
 
 def remember(owners: tuple, shell: Any, signals: list[int]) -> SimpleNamespace:
-    """What a kernel is before any code of the notebook has run."""
+    """The state of a kernel before any code of the notebook has run."""
     return SimpleNamespace(
         owners=owners,
         shell=shell,

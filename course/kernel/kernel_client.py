@@ -43,7 +43,7 @@ class CellStopped(Exception):
 
 
 class Kernel:
-    """A kernel, and what it says."""
+    """One kernel: started, asked, interrupted and ended."""
 
     death: asyncio.Future | None = None  # comes with its exit code, once it has started
 

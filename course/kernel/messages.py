@@ -1,4 +1,4 @@
-"""What a kernel says: read within limits, and made valid before it is recorded.
+"""Messages of a kernel: read within limits, and made valid before they are recorded.
 
 Any message may be forged. It can hold anything in any place, and be of any size.
 """
@@ -137,7 +137,7 @@ def output(kind: str, content: dict) -> NotebookNode:
 
 
 def _bundle(data: Any) -> NotebookNode:
-    """What a value looks like, by media type."""
+    """Representations of a value, by media type."""
     if not isinstance(data, dict):
         raise Unreadable("what to display is not given by media type")
     for kind, value in data.items():

@@ -28,7 +28,7 @@ class NoKernel(Exception):
 
 
 class NotebookRun:
-    """One execution of one notebook: its cells, kernels, and what came of them."""
+    """One execution of one notebook: its cells, its kernels, its result."""
 
     def __init__(self, task: Task, folder: str) -> None:
         self.task = task

@@ -1,4 +1,4 @@
-"""What a kernel uses too much of, seen from its supervisor.
+"""Excessive use of resources by a kernel, seen from its supervisor.
 
 Cheap looks several times a second; what is costly to count takes a tenth of the time.
 """
@@ -61,7 +61,7 @@ class Watch:
         self.counted = 0, 0  # memory at the last exact count: the estimate, and exactly
 
     def excess(self) -> str | None:
-        """What the family uses too much of, in words; None where all is well."""
+        """The resource that the family uses too much of, in words; None otherwise."""
         pids = usage.family(os.getpid(), self.limits.processes + 1)[1:]
         if len(pids) > self.limits.processes:
             return f"it started more than {self.limits.processes} processes"

@@ -91,7 +91,7 @@ class CourseProvisioner(LocalProvisioner):
         files = self._scratch.path / "files"
         folder = kwargs.get("cwd")
         if folder and Path(folder).is_dir():
-            shutil.copytree(folder, files, symlinks=True, ignore=_not_files)
+            shutil.copytree(folder, files, symlinks=True, ignore=_special_files)
         else:
             files.mkdir()
         self.parent.transport = "ipc"
@@ -110,7 +110,7 @@ class CourseProvisioner(LocalProvisioner):
             "arguments": [word for word in cmd[1:] if word.startswith("--")],
             "sockets": str(self._scratch.path / "s"),
             "files": str(self._scratch.path / "files"),
-            "env": environment() | _asked(kwargs.get("env", {})),
+            "env": environment() | _nbgrader_variables(kwargs.get("env", {})),
             "root": str(ROOT),
             "hidden": _course_folders(),
             "sandbox": self.sandbox,
@@ -121,7 +121,7 @@ class CourseProvisioner(LocalProvisioner):
         }
         loop = asyncio.get_running_loop()
         self._line = await loop.run_in_executor(None, Forkserver.launch, request)
-        said = await loop.run_in_executor(None, self._hear)
+        said = await loop.run_in_executor(None, self._receive)
         if said is None or "layers" not in said:
             reason = (said or {}).get("refused", f"it ended at once: {said}")
             await self.cleanup()
@@ -130,8 +130,8 @@ class CourseProvisioner(LocalProvisioner):
         self._line.setblocking(False)
         return info
 
-    def _hear(self) -> dict | None:
-        """What the supervisor says next; the kernel is gone once nothing more comes."""
+    def _receive(self) -> dict | None:
+        """The supervisor's next message; the kernel is gone once none comes."""
         try:
             data = self._line.recv(2**16)
         except BlockingIOError:
@@ -147,7 +147,7 @@ class CourseProvisioner(LocalProvisioner):
         if not WARM:
             return await super().poll()
         if self._line is not None and self._ended is None:
-            self._hear()
+            self._receive()
         return self._ended["ended"] if self._ended else None
 
     async def wait(self) -> int | None:
@@ -155,11 +155,11 @@ class CourseProvisioner(LocalProvisioner):
         if not WARM:
             return await super().wait()
         while (code := await self.poll()) is None:
-            await self._word()
+            await self._wait_for_message()
         self._close()
         return code
 
-    async def _word(self) -> None:
+    async def _wait_for_message(self) -> None:
         """Wait until the supervisor says something, or for a moment."""
         loop = asyncio.get_running_loop()
         heard = asyncio.Event()
@@ -236,12 +236,12 @@ def _is_course(folder: Path) -> bool:
     return (folder / CONFIG).is_file()
 
 
-def _asked(env: dict[str, str]) -> dict[str, str]:
-    """What nbgrader tells its kernels through the environment."""
+def _nbgrader_variables(env: dict[str, str]) -> dict[str, str]:
+    """Variables that nbgrader sets for its kernels."""
     return {k: v for k, v in env.items() if k in ("NBGRADER_EXECUTION",)}
 
 
-def _not_files(folder: str, names: list[str]) -> list[str]:
-    """What no kernel gets: pipes, sockets and devices, which copying would wait for."""
+def _special_files(folder: str, names: list[str]) -> list[str]:
+    """Pipes, sockets and devices: no kernel gets them, as copying would wait."""
     paths = [Path(folder, name) for name in names]
     return [p.name for p in paths if not (p.is_symlink() or p.is_file() or p.is_dir())]

@@ -1,4 +1,4 @@
-"""What a worker is asked to do, and what it answers."""
+"""Tasks for workers, and their results."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -61,7 +61,7 @@ class Result:
 
     @property
     def causes(self) -> str:
-        """What `tampering` says, each reason once."""
+        """The reasons in `tampering`, each once."""
         return "; ".join(dict.fromkeys(self.tampering))
 
 
