@@ -218,6 +218,7 @@ c.HTMLExporter.extra_template_basedirs = [
 # Formgrader has no setting for the exporter of its pages. Where it runs, it gets ours,
 # which shows a page whatever a submission holds.
 if formgrader := sys.modules.get("nbgrader.server_extensions.formgrader.formgrader"):
+    from course.nbgrader_hooks.nbgrader_patches import replace_formgrader_exporter
     from course.nbgrader_hooks.pages import FormgraderExporter
 
-    formgrader.HTMLExporter = FormgraderExporter
+    replace_formgrader_exporter(formgrader, FormgraderExporter)

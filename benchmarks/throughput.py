@@ -303,7 +303,7 @@ def own(folder: Path, count: int, repeat: int) -> Iterator[Figure]:
         watch(copied(given, folder / f"own-{turn}"), Options(workers=1))
         for turn in range(repeat)
     ]
-    # The first result has waited for the template; the others count.
+    # The first result has waited for the forkserver; the others count.
     cells = median(sum(run.own[1:]) / (count - 1) for run in runs)
     wall = median(run.each for run in runs)
     most = FACTOR * cells + EXTRA
@@ -405,7 +405,7 @@ def dask(folder: Path, count: int, repeat: int) -> Iterator[Figure]:
         for turn, n in turns([1, 2], repeat + 1):
             graded = copied(given, folder / f"dask-{n}-{turn}")
             run = watch(graded, options[n])
-            if turn:  # the first turn is for the templates to start
+            if turn:  # the first turn is for the forkservers to start
                 rates[n].append(60 * count / run.came[-1])
             shutil.rmtree(graded.root)
     one, two = median(rates[1]), median(rates[2])

@@ -2,7 +2,7 @@
 
 import sys
 
-from course.kernel.forkserver_client import Template
+from course.kernel.forkserver_client import Forkserver
 
 KERNELS = ("grade", "regrade", "check")  # commands that start some
 
@@ -14,7 +14,7 @@ def main() -> None:
     """
     command, *options = sys.argv[1:] or [""]
     if command in KERNELS and not any(o.startswith("--sched") for o in options):
-        Template.begin()
+        Forkserver.begin()
     from course.cli import main as run
 
     run()

@@ -1,1 +1,1 @@
-"""What everything else stands on; knows no Jupyter process."""
+"""Foundations of all other packages; starts no Jupyter process."""

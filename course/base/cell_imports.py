@@ -1,4 +1,4 @@
-"""What cells import, and reading their code."""
+"""The imports of cells, and reading their code."""
 
 import ast
 import re
@@ -22,7 +22,7 @@ def parse(source: str, mode: str = "exec") -> ast.AST:
 
 
 def names_imported(sources: Iterable[str]) -> Imports:
-    """What these cells import: by name, modules, and what of each ("" for itself)."""
+    """Imports of these cells: by name, modules, and what of each ("" for itself)."""
     found: Imports = {}
     for source in sources:
         for module, each in import_statements(source):
@@ -36,13 +36,21 @@ def names_imported(sources: Iterable[str]) -> Imports:
 
 
 def import_statements(source: str) -> Iterator[tuple[str, ast.alias]]:
-    """What a cell imports, one by one, and from which module; "" for `import …`."""
+    """Imports of a cell, one by one, each with its module; "" for `import …`."""
     with suppress(SyntaxError):
         for node in ast.walk(parse(source)):
             if isinstance(node, ast.Import):
                 yield from (("", each) for each in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 yield from ((node.module, each) for each in node.names)
+
+
+def modules_named(source: str) -> Iterator[str]:
+    """Names of the modules that a cell may import, some of which may not exist."""
+    for module, each in import_statements(source):
+        if module:
+            yield module
+        yield f"{module}.{each.name}" if module else each.name
 
 
 def modules_imported(sources: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-LONGEST = 120  # characters of a name, which may take four bytes each elsewhere
+LONGEST_FILE_NAME = 120  # characters, which may take four bytes each elsewhere
 LONGEST_ENDING = 10
 MOST_PARTS = 12  # of a path
 CODES = ("cp437", "cp850", "cp1252")  # of zips that do not say how names are written
@@ -41,12 +41,12 @@ def _fit(part: str) -> str:
     """A part of a path, as every disk takes it; its ending stays."""
     part = "".join(" " if c in ':*?"<>|' else c for c in tidy(part))
     part = " ".join(part.split()).rstrip(". ")
-    if len(part) <= LONGEST:
+    if len(part) <= LONGEST_FILE_NAME:
         return part
     stem, dot, ending = part.rpartition(".")
     ending = f"{dot}{ending}" if stem and len(ending) <= LONGEST_ENDING else ""
     mark = sha256(part.encode(errors="replace")).hexdigest()[:8]
-    return f"{part[: LONGEST - len(ending) - 9]}-{mark}{ending}"
+    return f"{part[: LONGEST_FILE_NAME - len(ending) - 9]}-{mark}{ending}"
 
 
 def unused(path: Path) -> Path:

@@ -103,7 +103,7 @@ def check_gradebook(course: Course, course_id: str, patience: float = 5) -> None
 
 
 def held_for(seconds: float) -> str:
-    """What to say where another program does not let go of the gradebook."""
+    """Reason and advice where another program does not let go of the gradebook."""
     return (
         f"is locked: another program has held it for {seconds:g} s. "
         "Close that one, and run this again."

@@ -1,4 +1,4 @@
-"""What one submission may use, and the resource limits that the system enforces."""
+"""Limits of one submission, and the resource limits that the system enforces."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ if sys.platform != "win32":
 
 MIB = 2**20
 FILES = 20_000  # and folders, in the scratch folder
-GRACE = 5  # seconds of processor time, so that the guard's word comes first
+GRACE = 5  # seconds of processor time, so that the supervisor's word comes first
 
 
 def _limit(
@@ -29,7 +29,7 @@ def _limit(
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use: bytes, counts and seconds."""
+    """Limits of one submission: bytes, counts and seconds."""
 
     cell_seconds: float = _limit(120, "the cell is interrupted; the notebook goes on")
     seconds: float = _limit(
@@ -44,7 +44,7 @@ class Limits:
     memory: int = _limit(
         3072 * MIB,
         "`MemoryError`, or the kernel ends",
-        "{} beyond the template, all processes together, shared memory included",
+        "{} beyond the forkserver, all processes together, shared memory included",
     )
     processes: int = _limit(64, "the kernel ends")
     disk: int = _limit(  # of the scratch folder
@@ -97,6 +97,6 @@ def _threads() -> int:
 
 
 def _data_bytes() -> int:
-    """What this process already has of what RLIMIT_DATA counts."""
+    """Bytes of this process that RLIMIT_DATA counts."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmData:")[2].split()[0]) * 1024

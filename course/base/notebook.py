@@ -7,12 +7,16 @@ that has torch and no Jupyter.
 import itertools
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from course.base.errors import CourseError
 
+REGIONS = ("SOLUTION", "STUB", "HIDDEN TESTS", "MARK SCHEME")
+HIDDEN_REGIONS = ("HIDDEN TESTS", "MARK SCHEME")  # from students
 CHECKED_OUTPUT = "nbval-check-output"
 KINDS = ("Write", "Predict", "Find and fix", "Test", "Explain")
 TASK_LINE = re.compile(
@@ -239,34 +243,55 @@ def text_of(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
+class SourceLine(NamedTuple):
+    """A line of a cell; `region`: the one that it belongs to, "" for none.
+
+    `edge`: BEGIN or END for a line that delimits its region, "" for others.
+    """
+
+    number: int
+    text: str
+    region: str
+    edge: str
+
+
+def source_lines(source: str, *names: str) -> Iterator[SourceLine]:
+    """The lines of a cell, and which of the regions `names` each belongs to."""
+    inside = ""
+    for number, text in enumerate(source.splitlines(), 1):
+        region, edge = inside, ""
+        for name in names:
+            if f"BEGIN {name}" in text:
+                region, edge, inside = name, "BEGIN", name
+            elif f"END {name}" in text:
+                region, edge, inside = name, "END", ""
+        yield SourceLine(number, text, region, edge)
+
+
+def delimiter(edge: str, name: str) -> str:
+    """The line that begins or ends a region."""
+    return f"### {edge} {name}"
+
+
 def region(source: str, name: str) -> list[str]:
     """The lines between `BEGIN name` and `END name`, without those two."""
-    lines, inside = [], False
-    for line in source.splitlines():
-        if f"BEGIN {name}" in line:
-            inside = True
-        elif f"END {name}" in line:
-            inside = False
-        elif inside:
-            lines.append(line)
-    return lines
+    lines = source_lines(source, name)
+    return [line.text for line in lines if line.region and not line.edge]
+
+
+def has_region(source: str, name: str) -> bool:
+    """Whether a region of this name begins somewhere."""
+    return f"BEGIN {name}" in source
 
 
 def without_region(source: str, name: str) -> str:
     """The source less the region `name` and its two delimiters."""
-    lines, inside = [], False
-    for line in source.splitlines():
-        if f"BEGIN {name}" in line:
-            inside = True
-        elif f"END {name}" in line:
-            inside = False
-        elif not inside:
-            lines.append(line)
-    return "\n".join(lines)
+    lines = source_lines(source, name)
+    return "\n".join(line.text for line in lines if not line.region)
 
 
 def stub_lines(source: str) -> list[str]:
-    """What students find in place of the solution, where the cell brings its own stub.
+    """Lines that students find in place of the solution, where a cell has its own stub.
 
     The region `STUB` holds it as comments, which lose one `# ` here.
     """

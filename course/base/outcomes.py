@@ -1,4 +1,4 @@
-"""What students can do, and the beliefs that mislead them, as docs/ has them.
+"""Outcomes of the course, and beliefs that mislead students, as docs/ has them.
 
 Only the standard library is used, so that it can be read where answers are proven.
 """
@@ -19,7 +19,7 @@ NOUNS = {str: "text", int: "a whole number", list: "a list of names"}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one can do at the end of the course, and the exercises that prove it."""
+    """An ability at the end of the course, and the exercises that prove it."""
 
     can: str
     exercises: tuple[str, ...]
@@ -44,7 +44,7 @@ class Pitfall:
 
 
 def read_outcomes(course: Course, lessons: Iterable[Lesson] | None = None) -> Outcomes:
-    """What docs/outcomes.toml holds; nothing where the course has no such file.
+    """Outcomes in docs/outcomes.toml; none where the course has no such file.
 
     `lessons`: those of the course, where they have been read already. Raises
     CourseError where the file is malformed, or names what no lesson has.
@@ -70,7 +70,7 @@ def read_outcomes(course: Course, lessons: Iterable[Lesson] | None = None) -> Ou
 def read_pitfalls(
     course: Course, lessons: Iterable[Lesson] | None = None
 ) -> tuple[Pitfall, ...]:
-    """What docs/pitfalls.toml holds; nothing where the course has no such file.
+    """Pitfalls in docs/pitfalls.toml; none where the course has no such file.
 
     `lessons` and errors as of `read_outcomes`; no number may stand twice.
     """
@@ -99,7 +99,7 @@ def _lessons(course: Course) -> list[Lesson]:
 
 
 def _read(path: Path, types: dict[str, type]) -> dict:
-    """What a file holds: these tables and no others."""
+    """The tables of a file: these and no others."""
     try:
         held = tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

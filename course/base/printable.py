@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-LONGEST = 300  # characters
+LONGEST_SHOWN = 300  # characters
 UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 JOINERS = "\u200c\u200d"  # invisible, but Persian words and emoji need them
 # What Markdown or MathJax would take for more than a character.
@@ -12,7 +12,7 @@ MARKUP = re.compile(
 )
 
 
-def printable(value: object, longest: int = LONGEST) -> str:
+def printable(value: object, longest: int = LONGEST_SHOWN) -> str:
     """The text in one line of at most `longest` characters, all of them visible.
 
     Line breaks become spaces; control characters and bytes that aren't text become �;
@@ -30,7 +30,7 @@ def printable(value: object, longest: int = LONGEST) -> str:
     return shown
 
 
-def markdown_text(value: object, longest: int = LONGEST) -> str:
+def markdown_text(value: object, longest: int = LONGEST_SHOWN) -> str:
     """The text in one line of Markdown that looks like the text, whatever it holds."""
     return MARKUP.sub(_escaped, printable(value, longest))
 
@@ -43,7 +43,7 @@ def listed(names: list[str], shown: int = 3) -> str:
 
 
 def why(error: BaseException) -> str:
-    """What an exception says, as a reason in a line."""
+    """The message of an exception, as a reason in a line."""
     if isinstance(error, MemoryError):
         return "there is not enough memory for it"
     if isinstance(error, RecursionError):

@@ -16,7 +16,7 @@ from course.base.errors import CourseError
 from course.base.settings import Settings
 
 FOLDERS = ("answers", "downloaded", "notebooks", "reports", "source", "work")
-FILES = ("gradebook.db*", "students.csv", "*.log", ".*.log")
+PRIVATE_FILES = ("gradebook.db*", "students.csv", "*.log", ".*.log")
 OTHERS, GROUP = 0o007, 0o070
 
 
@@ -65,7 +65,7 @@ def _held(course: Course, settings: Settings) -> Iterator[Path]:
     folders = [course.root / name for name in FOLDERS]
     folders += [settings.submitted, settings.autograded, settings.feedback]
     yield from (path for path in folders if path.is_dir())
-    for pattern in FILES:
+    for pattern in PRIVATE_FILES:
         yield from (p for p in sorted(course.root.glob(pattern)) if _is_file(p))
 
 

@@ -35,7 +35,7 @@ IN_BYTES = {"memory", "disk", "file", "output"}
 
 @dataclass(frozen=True)
 class Settings:
-    """What the course's configuration says, with defaults where it says nothing."""
+    """Settings of the course's configuration, with defaults where it has none."""
 
     config: "Config"
     course_id: str
@@ -72,7 +72,7 @@ def read_settings(course: Course, config: "Config | None" = None) -> Settings:
 
 
 def nbgrader_config(root: Path) -> "Config":
-    """What the folder's nbgrader_config.py sets."""
+    """Settings in the folder's nbgrader_config.py."""
     from traitlets.config.loader import PyFileConfigLoader
 
     try:

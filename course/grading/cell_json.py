@@ -9,11 +9,11 @@ from hashlib import blake2b, md5
 
 CHANGEABLE = re.compile(r"[^\S\n]\n|\r")  # what is not the same everywhere
 LONGEST_LINE = 1000  # characters of a line whose accents are composed
-LONGEST_NAME = 200  # characters of a cell's id
+LONGEST_CELL_NAME = 200  # characters of a cell's id
 MOST_POINTS = 10**6  # of a cell
 NAMES = ("id", "cell_id", "name")  # where tools keep a cell's id in its metadata
-KINDS = {"code": "code", "markdown": "markdown", "heading": "markdown"}
-KINDS |= {"html": "markdown"}
+CELL_KINDS = {"code": "code", "markdown": "markdown", "heading": "markdown"}
+CELL_KINDS |= {"html": "markdown"}
 
 
 def normalized(text: str) -> str:
@@ -65,7 +65,7 @@ def read_cell(raw: object) -> dict | None:
     return {
         "id": own,
         "names": list(dict.fromkeys(filter(_is_name, names))),
-        "kind": KINDS.get(kind, "raw"),
+        "kind": CELL_KINDS.get(kind, "raw"),
         "source": source,
         "attachments": _attachments(raw.get("attachments")),
         "as_released": bool(nbgrader) and _is_as_released(kind, source, nbgrader),
@@ -73,7 +73,7 @@ def read_cell(raw: object) -> dict | None:
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_CELL_NAME
 
 
 def _text(value: object) -> str | None:

@@ -197,7 +197,7 @@ class Grading:
             namespaces=self.settings.namespaces,
             modules=job.source.modules,
             versions=versions(),
-            undrawn=unchanged(job.notebook, job.source.cells),
+            skip_figures=unchanged(job.notebook, job.source.cells),
             imports=job.source.imports,
         )
 

@@ -9,14 +9,14 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 
 CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$", re.MULTILINE)
-MARKS = {
+BYTE_ORDER_MARKS = {
     b"\xff\xfe\0\0": "utf-32",
     b"\0\0\xfe\xff": "utf-32",
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
 # Letters that are frequent where the text is in that encoding.
-FOREIGN = {
+ENCODING_LETTERS = {
     "cp932": "[\u3041-\u30ff]",
     "gb18030": "[的是一不了在人有我这为之来以个中上们到说和地时要于就下得可为数值行列]",
 }
@@ -24,7 +24,7 @@ FOREIGN = {
 
 def decode_text(data: bytes) -> tuple[str, list[str]]:
     """The text, and what had to be done for it, in words."""
-    for mark, encoding in MARKS.items():
+    for mark, encoding in BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
             return data.decode(encoding, "replace"), []
     nulls = data[:400].count(0), data[0:400:2].count(0), data[1:400:2].count(0)
@@ -47,7 +47,7 @@ def _not_utf8(data: bytes) -> tuple[str, list[str]]:
     beyond = len(re.sub(r"[\x00-\x7f\ufffd]+", "", text))
     if beyond >= 4 * broken:
         return text, ["It holds bytes that aren't text; they became �."]
-    for encoding, letters in FOREIGN.items():
+    for encoding, letters in ENCODING_LETTERS.items():
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

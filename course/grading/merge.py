@@ -14,13 +14,13 @@ from nbformat import NotebookNode
 from course.base.printable import listed, printable
 from course.grading.cell_json import text_key
 from course.grading.read_notebook import NotebookFile, Reading, read_notebook
-from course.grading.read_submission import STAMP, Submission
+from course.grading.read_submission import TIMESTAMP_FILE, Submission
 from course.grading.recognise import Recognition
 from course.grading.student_cell import StudentCell
 from course.grading.submission import NOTES_ID, SOUND_ID, SourceCell
 
 NAMED = 5  # missing cells that get a note each
-KERNEL = {
+NOTEBOOK_KERNEL = {
     "display_name": "Python 3 (ipykernel)",
     "language": "python",
     "name": "python3",
@@ -80,7 +80,7 @@ def merge(source: list[SourceCell], submission: Submission) -> Merged:
         corrections = [said, *corrections] if is_ours else [said]
     nb = nbformat.v4.new_notebook()
     nb.cells = cells  # given at once, they would be validated, which takes long
-    nb.metadata.kernelspec = dict(KERNEL)
+    nb.metadata.kernelspec = dict(NOTEBOOK_KERNEL)
     return Merged(nb, [*notes, *corrections], nothing)
 
 
@@ -142,7 +142,7 @@ def _nothing_found(
     if best is None:
         if submission.unread:
             return f"{listed(list(submission.unread))} cannot be read"
-        if others := sorted(submission.files.keys() - {STAMP}):
+        if others := sorted(submission.files.keys() - {TIMESTAMP_FILE}):
             return f"there is no notebook, only {listed(others)}"
         return "its folder holds no notebook (hidden files don't count)"
     name, known = printable(best.file.name, 80), best.known

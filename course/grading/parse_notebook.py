@@ -19,7 +19,7 @@ MOST_BROKEN = 300  # cells, after which the rest is given up
 COPIES = 8  # of one of the lesson's cells
 LONGEST_SOURCE = 10**6  # characters of a cell
 SOURCES = 4 * 10**6  # characters of all cells of the lesson, and of all others
-PICTURES = 20 * 2**20  # characters of all attachments
+PICTURE_BYTES = 20 * 2**20  # characters of all attachments
 DECODER = json.JSONDecoder(strict=False)
 CELL = re.compile(
     r'\{\s*"(?:cell_type|metadata|id|attachments|execution_count|source|outputs|input'
@@ -168,9 +168,9 @@ def _within_limits(raw: list, known: set[str]) -> tuple[list[dict], list[str]]:
     size = 0
     for cell in cells:
         size += size_of(cell["attachments"])
-        if size > PICTURES:
+        if size > PICTURE_BYTES:
             cell["attachments"] = {}
-    if size > PICTURES:
+    if size > PICTURE_BYTES:
         notes.append("Pictures were left out: they take more than 20 MB.")
     return cells, list(dict.fromkeys(notes))
 

@@ -21,8 +21,8 @@ from course.grading.parse_notebook import readings
 
 INLINE = 8 * 2**20  # bytes of a file that may be read in this process
 PARSED = 64 * 2**20  # bytes that it may then take
-MEMORY = 2 * 2**30  # bytes for the process that reads larger ones
-SECONDS = 10  # of computing, for it
+READER_MEMORY = 2 * 2**30  # bytes for the process that reads larger ones
+READER_SECONDS = 10  # of computing, for it
 WAIT = 60  # seconds until it is given up
 PROGRAM = (
     "import sys; sys.path.append({!r}); "
@@ -83,7 +83,7 @@ def read_notebook(file: NotebookFile, known: set[str]) -> list[Reading]:
 def _read_apart(file: NotebookFile, known: set[str], out: object) -> bool:
     root = str(Path(course.__path__[0]).parent)
     command = [sys.executable, "-I", "-S", "-c", PROGRAM.format(root)]
-    command += [str(MEMORY), str(SECONDS), json.dumps(sorted(known))]
+    command += [str(READER_MEMORY), str(READER_SECONDS), json.dumps(sorted(known))]
     with tempfile.TemporaryFile() as copy:
         if file.data is None:
             handle = open_file(file.path)

@@ -27,7 +27,7 @@ MOST_ENTRIES = 20_000  # in all folders
 DEEPEST = 32  # folders in each other
 LONGEST_PATH = 1000  # bytes
 HEAD = 4096  # bytes that tell whether a file with another name is a notebook
-STAMP = "timestamp.txt"
+TIMESTAMP_FILE = "timestamp.txt"
 LONGEST_STAMP = 200  # bytes
 SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "site-packages"}
 ENVIRONMENT = {"pyvenv.cfg", "conda-meta"}
@@ -37,7 +37,7 @@ LINK = "it is a link or cannot be read", "they are links or cannot be read"
 LARGE = ("the submission is too large",) * 2
 MANY = (f"a submission may have {MOST_FILES} files beside its notebook",) * 2
 NOTEBOOKS = (f"only the likeliest {MOST_NOTEBOOKS} notebooks are read",) * 2
-DEEP = "it is nested too deep", "they are nested too deep"
+TOO_DEEP = "it is nested too deep", "they are nested too deep"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def read_folder(folder: Path, lesson: str) -> Submission:
         if isinstance(item, bytes) and not _is_notebook(name)
     }
     notes = list(found.notes())
-    stamp = _timestamp(files.get(STAMP, b""), notes)
+    stamp = _timestamp(files.get(TIMESTAMP_FILE, b""), notes)
     unread = tuple(found.left_out.get(LINK, ()))
     return Submission(
         found.wanted, files, notebooks, notes, digest.hexdigest(), stamp, unread
@@ -106,7 +106,7 @@ class _FolderReader:
     def take(self, name: str, path: Path) -> None:
         """Read a file, as far as the limits let it."""
         if len(os.fsencode(name)) > LONGEST_PATH:
-            self.leave_out(DEEP, name)
+            self.leave_out(TOO_DEEP, name)
             return
         try:
             with os.fdopen(open_file(path), "rb") as file:
@@ -128,7 +128,7 @@ class _FolderReader:
             self.candidates.append((name, path, size))
             if not fits:
                 return
-        if name == STAMP and size <= LONGEST_STAMP:
+        if name == TIMESTAMP_FILE and size <= LONGEST_STAMP:
             self.contents[name] = data
         elif fits:
             self.size += size
@@ -202,7 +202,7 @@ def _walk(folder: Path, found: _FolderReader) -> Iterator[tuple[str, Path]]:
             if not _is_folder(entry):
                 yield name, Path(entry.path)
             elif depth >= DEEPEST:
-                found.leave_out(DEEP, name)
+                found.leave_out(TOO_DEEP, name)
             elif entry.name not in SKIPPED:
                 folders.append((Path(entry.path), f"{name}/", depth + 1))
         if left <= 0:
@@ -271,5 +271,5 @@ def _timestamp(data: bytes, notes: list[str]) -> datetime | None:
     try:
         return parse_utc(text)
     except (ValueError, OverflowError, TypeError, LookupError, ArithmeticError):
-        notes.append(f"{STAMP} holds no date, and was ignored.")
+        notes.append(f"{TIMESTAMP_FILE} holds no date, and was ignored.")
         return None

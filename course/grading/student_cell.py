@@ -17,8 +17,8 @@ DEFINED = re.compile(
     r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)",
     re.MULTILINE,
 )
-FUNCTION = re.compile(r"^(?:async )?(?:def|class) ", re.MULTILINE)
-COMMENTED = re.compile(r"^# (?=\w+ *=(?!=))", re.MULTILINE)
+DEFINITION = re.compile(r"^(?:async )?(?:def|class) ", re.MULTILINE)
+COMMENTED_ASSIGNMENT = re.compile(r"^# (?=\w+ *=(?!=))", re.MULTILINE)
 # A line that is Python beyond doubt; prose has no such lines.
 STATEMENT = re.compile(
     r"^[ \t]*(?:(?:async )?(?:def|class) +\w+ *[(:]|(?:from [\w.]+ )?import \w|return\b"
@@ -28,7 +28,7 @@ STATEMENT = re.compile(
 )
 DAMAGED = re.compile(r"[^\x21-\x3e\x40-\x7e]+|\?+")  # what encodings may have changed
 COMMENT = re.compile(r"^# ?", re.MULTILINE)
-FENCE = re.compile(r"\A\s*```[^\n]*\n(.*?)\n?```\s*\Z", re.DOTALL)
+FENCED_CODE = re.compile(r"\A\s*```[^\n]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class StudentCell:
     @property
     def has_functions(self) -> bool:
         """Whether it defines functions or classes."""
-        return bool(FUNCTION.search(self.source))
+        return bool(DEFINITION.search(self.source))
 
     @property
     def continues_previous(self) -> bool:
@@ -83,7 +83,7 @@ class StudentCell:
 
     def unfenced(self) -> str:
         """The code in it, where a text cell shows code as Markdown does."""
-        match = FENCE.match(self.source) if self.kind != "code" else None
+        match = FENCED_CODE.match(self.source) if self.kind != "code" else None
         return match[1] if match else self.source
 
     def with_text(self, text: str, **changes: object) -> "StudentCell":
@@ -108,7 +108,7 @@ def defined_names(text: str) -> set[str]:
 
 def required_names(stub: str) -> set[str]:
     """Names that an answer has to define, as its stub has them."""
-    return defined_names(stub) or defined_names(COMMENTED.sub("", stub))
+    return defined_names(stub) or defined_names(COMMENTED_ASSIGNMENT.sub("", stub))
 
 
 def is_code(text: str) -> bool:

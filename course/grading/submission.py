@@ -13,14 +13,13 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 
-from course.base.notebook import without_region
+from course.base.notebook import HIDDEN_REGIONS, has_region, without_region
 from course.base.notebook_json import failure, is_test
 from course.base.printable import markdown_text
 from course.grading.cell_json import normalized
 
 NOTES_ID = "grading-notes"
 SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
 LONGEST = 1000  # characters of a message that is kept beside the notebook
 
 
@@ -40,8 +39,8 @@ class SourceCell:
     def released(self) -> str:
         """The text as students get it: without hidden tests and marking schemes."""
         text = self.source
-        for name in HIDDEN:
-            if f"BEGIN {name}" in text:
+        for name in HIDDEN_REGIONS:
+            if has_region(text, name):
                 text = without_region(text, name)
         return text
 

@@ -17,7 +17,7 @@ from course.grading.student_cell import (
 )
 from course.grading.submission import SourceCell
 
-TELLING = 30  # characters of a locked text that nobody writes by accident
+TELLING_TEXT = 30  # characters of a locked text that nobody writes by accident
 BOTH = 2  # sides of a merge conflict
 
 
@@ -39,7 +39,7 @@ def cells_by_claim(
     by_text = {
         cell.normalized: index
         for index, cell in enumerate(source)
-        if cell.is_locked and len(cell.normalized) >= TELLING
+        if cell.is_locked and len(cell.normalized) >= TELLING_TEXT
     }
     found: dict[int, list[int]] = {}
     for student_index, cell in enumerate(cells):
@@ -77,7 +77,7 @@ class _CellSplitter:
             if cell.is_locked
             and index not in claimed
             and cell.normalized not in there
-            and len(cell.normalized) >= TELLING
+            and len(cell.normalized) >= TELLING_TEXT
         ]
         of = {
             student_index: index

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from course.base.status import Status
 
-OUTCOMES = (Status.RIGHT, Status.NOT_YET, Status.NOT_ATTEMPTED, Status.WAITING)
+STANDINGS = (Status.RIGHT, Status.NOT_YET, Status.NOT_ATTEMPTED, Status.WAITING)
 STYLES = {  # colour and hatch: either tells the outcomes apart
     Status.RIGHT: ("#2b7bba", ""),
     Status.NOT_YET: ("#f2a65a", "///"),

@@ -20,7 +20,7 @@ from course.base.bytecode import with_bytecode
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_url
-from course.base.notebook import Lesson, read_json, read_lesson, without_region
+from course.base.notebook import Lesson, read_json, read_lesson, source_lines
 from course.lesson.release import copy_for_nbgrader, generate
 from course.proof.answer_bank import Bank, WrongAnswer, read_bank
 
@@ -85,9 +85,9 @@ def sample_students(lesson: Lesson, banks: dict[str, Bank]) -> list[Student]:
 
 def solution(source: str) -> str:
     """The source of an answer cell, solved as the course does."""
-    lines = without_region(source, "STUB").splitlines()
-    marks = ("BEGIN SOLUTION", "END SOLUTION")
-    return "\n".join(s for s in lines if not any(mark in s for mark in marks))
+    lines = source_lines(source, "STUB", "SOLUTION")
+    kept = (line for line in lines if line.region != "STUB" and not line.edge)
+    return "\n".join(line.text for line in kept)
 
 
 def submit(scratch: Course, name: str, student: Student) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from course.base.printable import why
 
 READY = 300.0  # seconds that a new process has for its imports
-MEMORY = 4 * 2**30  # bytes of address space that a process may have
+PROCESS_MEMORY = 4 * 2**30  # bytes of address space that a process may have
 
 
 @dataclass(frozen=True)
@@ -144,4 +144,4 @@ def _limit_memory() -> None:
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
+        resource.setrlimit(resource.RLIMIT_AS, (PROCESS_MEMORY, most))

@@ -19,7 +19,7 @@ from course.base.status import Status
 from course.grading.autograded import STAMP
 from course.grading.gradebook_reader import GradedSubmission
 from course.grading.submission import LONGEST, failure_messages
-from course.instructor.charts import OUTCOMES, bars, histogram
+from course.instructor.charts import STANDINGS, bars, histogram
 from course.nbgrader_hooks.page_notebook import NOT_HTML, page_notebook
 from course.nbgrader_hooks.pages import read_graded
 from course.proof.answer_bank import Bank
@@ -111,7 +111,7 @@ class LessonStatistics:
     @property
     def bars(self) -> str:
         names = [item.exercise.title for item in self.items]
-        shares = {o: [item.share(o) for item in self.items] for o in OUTCOMES}
+        shares = {o: [item.share(o) for item in self.items] for o in STANDINGS}
         return bars(names, shares)
 
 
@@ -188,7 +188,7 @@ def _items(
 
 
 def outcome(exercise: Exercise, submission: GradedSubmission) -> str:
-    """The outcome of an exercise in a submission: one of OUTCOMES."""
+    """The outcome of an exercise in a submission: one of STANDINGS."""
     ids = [cell.id for cell in exercise.cells]
     scores = [submission.cells[name] for name in ids if name in submission.cells]
     if any(score.waiting for score in scores):

@@ -12,7 +12,7 @@ from course.base.course_folder import Course
 from course.base.outcomes import read_pitfalls
 from course.base.printable import printable
 from course.base.settings import read_settings
-from course.instructor.charts import OUTCOMES
+from course.instructor.charts import STANDINGS
 from course.instructor.export import FOLDER, csv_bytes, read_table
 from course.instructor.lesson_statistics import LessonStatistics, lesson_statistics
 from course.proof.answer_bank import read_bank
@@ -59,7 +59,7 @@ def report(
         parts=parts,
         anonymous=anonymous,
         when=f"{datetime.now():%d %B %Y, %H:%M}",
-        outcomes=OUTCOMES,
+        outcomes=STANDINGS,
         students=len(
             {s for submissions in table.submissions.values() for s in submissions}
         ),
@@ -77,7 +77,7 @@ def report(
 
 
 def _rows(parts: Iterable[LessonStatistics]) -> Iterator[list]:
-    head = ["lesson", "exercise", "kind", "points", "submissions", *OUTCOMES]
+    head = ["lesson", "exercise", "kind", "points", "submissions", *STANDINGS]
     yield [*head, "difficulty", "discrimination"]
     for part in parts:
         for item in part.items:
@@ -85,6 +85,6 @@ def _rows(parts: Iterable[LessonStatistics]) -> Iterator[list]:
             yield [
                 *(part.lesson.name, item.exercise.id, item.exercise.kind),
                 *(item.exercise.points, item.total),
-                *(item.counts[outcome] for outcome in OUTCOMES),
+                *(item.counts[outcome] for outcome in STANDINGS),
                 *("" if value is None else round(value, 3) for value in known),
             ]

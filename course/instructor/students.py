@@ -29,7 +29,7 @@ SYNONYMS = {
     "mail": "email",
 }
 DELIMITERS = ",;\t|"
-LARGEST = 20 * 2**20  # bytes of a list
+LARGEST_LIST = 20 * 2**20  # bytes of a list
 ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)  # Excel's long numbers
 
 
@@ -91,10 +91,10 @@ def _write(
 def _table(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(LARGEST_LIST + 1)
     except OSError as error:
         raise CourseError(f"{path}: cannot be read ({error.strerror}).") from None
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_LIST:
         raise CourseError(f"{path}: is too large for a list of students.")
     if data.startswith(b"PK\3\4"):
         raise CourseError(

@@ -1,1 +1,1 @@
-"""Whether a pass is to be believed."""
+"""Evidence that tests which passed could have failed."""

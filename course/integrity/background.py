@@ -25,10 +25,10 @@ ITS_OWN = ("input", "exit", "quit", "display", "get_ipython", "_", "step")
 ITS_OWN += ("stdout", "stderr", "displayhook", "excepthook", "Storage")
 # What functions below find by name: not what a notebook puts among the built-in ones.
 __builtins__ = {k: v for k, v in vars(builtins).items() if k not in ITS_OWN}
-PATIENCE = 0.3  # seconds for threads to end
+THREAD_PATIENCE = 0.3  # seconds for threads to end
 PAUSE = 0.01
 KERNEL_OWN = ("ipykernel.", "IPython.", "zmq.")
-DEEP = 3  # how far to follow what a call leads to
+DEEPEST_CALL = 3  # how far to follow what a call leads to
 
 
 def timers() -> bool:
@@ -59,7 +59,9 @@ def foreign_handles() -> Iterator[Handle]:
         loop = get_running_loop()
         for handle in (*loop._ready, *loop._scheduled):
             what = (handle._callback, *(handle._args or ()))
-            if not handle.cancelled() and any(_leads(each, DEEP) for each in what):
+            if not handle.cancelled() and any(
+                _leads(each, DEEPEST_CALL) for each in what
+            ):
                 yield handle
 
 
@@ -99,7 +101,7 @@ def _calls() -> Iterator[str]:
         handle.cancel()
         yield "a call that waited was cancelled"
     for thread in all_threads():
-        if isinstance(thread, Timer) and _leads(thread.function, DEEP):
+        if isinstance(thread, Timer) and _leads(thread.function, DEEPEST_CALL):
             thread.cancel()
             yield "a timer was stopped"
 
@@ -120,7 +122,7 @@ def foreign_threads(space: dict | None) -> dict[int, list]:
 
 def _threads(space: dict | None) -> Iterator[str]:
     """Have threads raise SystemExit, those that sleep as soon as they wake."""
-    end, told = monotonic() + PATIENCE, False
+    end, told = monotonic() + THREAD_PATIENCE, False
     while True:
         found = foreign_threads(space)
         going = [t for t, frames in found.items() if frames != _asleep.get(t)]

@@ -1,6 +1,7 @@
 """Inside a kernel: a notebook that asks it to end is noted, and the kernel lives on.
 
-`exit()`, a request to shut down or restart, a stopped event loop: nothing happens.
+`exit()`, a request to shut down or restart, a stopped event loop: nothing happens, see
+ipykernel_patches.py for the first two.
 `os._exit`, a signal to oneself and their like end the cell by SystemExit, as they must
 not return. Child processes end as ever, and a kernel does that is told by message.
 """
@@ -34,7 +35,8 @@ def taken() -> list[str]:
     return found
 
 
-def _note(late: bool = False) -> None:
+def note_request(late: bool = False) -> None:
+    """Note that code of the notebook asked the kernel to end; `late`: any cell's."""
     from ipykernel.kernelapp import IPKernelApp
 
     if late or threading.current_thread() is not threading.main_thread():
@@ -44,41 +46,9 @@ def _note(late: bool = False) -> None:
     _asked.append(str(request.get("header", {}).get("msg_id", "")))
 
 
-class _Content(dict):
-    """What older kernels return, and newer ones await."""
-
-    def __await__(self) -> Iterator:
-        yield from ()
-        return self
-
-
-def keep_kernels_alive() -> None:
-    """Make requests to end harmless; call it before there is a kernel."""
-    from ipykernel.ipkernel import IPythonKernel
-    from ipykernel.zmqshell import ZMQInteractiveShell
-
-    shut_down = IPythonKernel.shutdown_request
-
-    def exit_now(self: Any, change: dict) -> None:
-        if change["new"]:
-            _note()
-            self.exit_now = False
-
-    def do_shutdown(self: Any, restart: bool) -> _Content:
-        if threading.current_thread() is threading.main_thread():
-            _note()
-        return _Content(status="ok", restart=restart)
-
-    async def shutdown_request(self: Any, stream: Any, ident: Any, parent: Any) -> None:
-        if threading.current_thread() is threading.main_thread():
-            _note()  # the messages to shut down arrive in another thread
-            return
-        _told.append("shutdown_request")
-        await shut_down(self, stream, ident, parent)
-
-    ZMQInteractiveShell._update_exit_now = exit_now
-    IPythonKernel.do_shutdown = do_shutdown
-    IPythonKernel.shutdown_request = shutdown_request
+def note_order() -> None:
+    """Note that whoever started the kernel told it to end."""
+    _told.append("shutdown_request")
 
 
 def serve(app: Any, loop: Any) -> None:
@@ -89,7 +59,7 @@ def serve(app: Any, loop: Any) -> None:
         if _told:
             stop()
         else:
-            _note()
+            note_request()
 
     loop.asyncio_loop.stop = stop_if_told
     app.kernel.start()
@@ -97,7 +67,7 @@ def serve(app: Any, loop: Any) -> None:
         try:
             loop.start()
         except (KeyboardInterrupt, SystemExit):  # in a task or a call of the notebook
-            _note(late=True)
+            note_request(late=True)
 
 
 @contextmanager
@@ -142,7 +112,7 @@ def _asking(function: Callable, kernel: int, ends: Callable[..., bool]) -> Calla
     def asked(*args: Any, **kwargs: Any) -> Any:
         if os.getpid() != kernel or not ends(*args, **kwargs):
             return function(*args, **kwargs)
-        _note()
+        note_request()
         raise SystemExit(f"{function.__name__}() ended this cell; the kernel goes on")
 
     return asked
@@ -153,7 +123,7 @@ def _late(kernel: int) -> Callable:
 
     def handle(number: int, _: object) -> None:
         if os.getpid() == kernel:
-            _note(late=True)
+            note_request(late=True)
             return
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)

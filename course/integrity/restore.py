@@ -3,7 +3,7 @@
 A timer of cells, a thread that goes on, a prettier traceback: each of them could step
 into a test. Here they are taken away, so that a test runs as if they had never been
 there: honest code keeps its points, and what was meant to help earns nothing. What
-cannot be put right is found by `watch.changes`, which looks after this.
+cannot be put right is found by `watched_names.changes`, which looks after this.
 """
 
 import gc
@@ -21,14 +21,14 @@ from course.integrity import background
 __builtins__ = background.__builtins__  # what functions below find by name
 # Modules of which names are put back. What runs cells and speaks of them is not among
 # them: whoever replaced that could undo the repair.
-MENDED = ("builtins", "math", "time", "random", "logging", "numpy", "torch")
-DISPLAYS = {"__repr__", "__str__", "__format__", "_repr_html_", "extra_repr"}
+RESTORED_MODULES = ("builtins", "math", "time", "random", "logging", "numpy", "torch")
+DISPLAY_METHODS = {"__repr__", "__str__", "__format__", "_repr_html_", "extra_repr"}
 EVENTS = ("pre_run_cell", "post_run_cell", "pre_execute", "post_execute")
 TRACEBACKS = ("showtraceback", "_showtraceback", "showsyntaxerror")
 
 
 def remember(owners: tuple, shell: Any, signals: list[int]) -> SimpleNamespace:
-    """What a kernel is before any code of the notebook has run."""
+    """The state of a kernel before any code of the notebook has run."""
     return SimpleNamespace(
         owners=owners,
         shell=shell,
@@ -116,7 +116,7 @@ def _lists(shell: Any) -> Iterator[tuple[Any, str]]:
 
 def is_kept(key: str, new: Any) -> bool:
     """Whether a replaced function may stay: it only says what a value looks like."""
-    return key in DISPLAYS and type(new) in (FunctionType, partial)
+    return key in DISPLAY_METHODS and type(new) in (FunctionType, partial)
 
 
 def wraps(new, old) -> bool:
@@ -137,17 +137,17 @@ def wraps(new, old) -> bool:
     )
 
 
-def is_mended(owner: Any) -> bool:
+def is_restored(owner: Any) -> bool:
     """Whether names of this module, or of this class, are put back."""
     home = owner.__module__ if isinstance(owner, type) else owner.__name__
-    return home.partition(".")[0] in MENDED
+    return home.partition(".")[0] in RESTORED_MODULES
 
 
 def _names(owners: tuple) -> Iterator[str]:
     """Put back what modules and classes have other things for."""
     for name, owner, live, keys, values, members, tells in owners:
         same = all(map(is_, map(live.get, keys), values))
-        if (same and len(live) == len(members)) or not is_mended(owner):
+        if (same and len(live) == len(members)) or not is_restored(owner):
             continue
         for key, old in zip(keys, values, strict=True):
             new = live.get(key)

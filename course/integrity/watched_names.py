@@ -1,7 +1,7 @@
 """Inside a kernel: whether what tests rely on is still what it was at the start.
 
 `remember` runs before any student code. The worker keeps a fingerprint of what it
-noted, and of the functions here: every probe compares them before it calls them.
+noted, and of the functions here: negated checks compare them before they call them.
 """
 
 import builtins
@@ -417,7 +417,7 @@ class Never:
         return True
 
 
-def other(value):
+def different_value(value):
     """Something of the same kind, and not equal."""
     kind = type(value)
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
@@ -430,9 +430,9 @@ def other(value):
     if kind is str:
         return value + "."
     if kind in (list, tuple) or (torch and kind is torch.Size):
-        return kind(map(other, value)) if len(value) else kind([0])
+        return kind(map(different_value, value)) if len(value) else kind([0])
     if kind is dict:
-        return {key: other(v) for key, v in value.items()} or {0: 0}
+        return {key: different_value(v) for key, v in value.items()} or {0: 0}
     if torch and kind in (torch.Tensor, torch.nn.Parameter) and value.numel():
         if value.dtype == torch.bool:
             return ~value
@@ -456,7 +456,7 @@ def _unless_same(new, old):
     return Never() if new == old else new
 
 
-def beyond(value, below: bool):
+def out_of_range(value, below: bool):
     """What nothing of the kind of `value` is below, or above."""
     torch = sys.modules.get("torch")
     if type(value) in (int, float) or (torch and type(value) is torch.Tensor):
@@ -464,7 +464,7 @@ def beyond(value, below: bool):
     return Never()
 
 
-def own(value, line: int, noted: list):
+def record_custom_equality(value, line: int, noted: list):
     """The value; noted where its class decides by itself what it is equal to."""
     if type(value) not in PLAIN and (name := _decides(value, DEEP)):
         noted.append((line, name))
@@ -501,7 +501,7 @@ def _is_library(kind: type) -> bool:
         return not kind.__flags__ & 1 << 9
 
 
-def shadows(names: list[str], passed: bool) -> list[str]:
+def shadowed_builtins(names: list[str], passed: bool) -> list[str]:
     """Built-in names that the notebook defined anew, and not by an import.
 
     `passed`: whether the cell before has passed, as the kernel said.
@@ -525,7 +525,7 @@ def shadows(names: list[str], passed: bool) -> list[str]:
     return found
 
 
-def strangers(imported: dict) -> list[str]:
+def rebound_imports(imported: dict) -> list[str]:
     """Names that the lesson imports, and that stand for something else now.
 
     `imported`: by name modules, and what of each, "" for the module itself.

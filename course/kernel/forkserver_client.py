@@ -1,6 +1,6 @@
-"""The warm template, seen from outside: started early, asked for kernels.
+"""The forkserver, seen from outside: started early, asked for kernels.
 
-Only the standard library is imported here, so that a command can start the template
+Only the standard library is imported here, so that a command can start the forkserver
 before it loads what it needs itself.
 """
 
@@ -20,8 +20,8 @@ from course.base.errors import CourseError
 # Forking after Metal or Accelerate is unsafe on macOS, and Windows has no fork.
 WARM = sys.platform == "linux"
 ROOT = Path(__file__).resolve().parents[2]
-KEPT = ("LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "PYTHONPYCACHEPREFIX")
-ENVIRONMENT = {
+KEPT_VARIABLES = ("LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "PYTHONPYCACHEPREFIX")
+KERNEL_ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "OMP_NUM_THREADS": "1",
@@ -32,21 +32,24 @@ ENVIRONMENT = {
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asks for a GPU without waking it
 }
 
-TEMPLATE = {
+FORKSERVER_ENVIRONMENT = {
     "PYTHONPATH": str(ROOT),
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer, larger pages: a cheaper fork
 }
 
 # Of kernels that start cold: the system's own environment, with these changes.
-COLD = {k: v for k, v in ENVIRONMENT.items() if k not in ("PATH", "LANG")}
-COLD["PYTHONPATH"] = str(ROOT)
+COLD_ENVIRONMENT = {
+    name: value
+    for name, value in KERNEL_ENVIRONMENT.items()
+    if name not in ("PATH", "LANG")
+} | {"PYTHONPATH": str(ROOT)}
 
 
-class Template:
-    """The warm process of this process, started at the first need."""
+class Forkserver:
+    """The forkserver of this process, started at the first need."""
 
     _lock = threading.Lock()
-    _now: "Template | None" = None
+    _now: "Forkserver | None" = None
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -55,7 +58,7 @@ class Template:
         self.process = subprocess.Popen(
             [*command, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env=environment() | TEMPLATE,
+            env=environment() | FORKSERVER_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             cwd="/",
         )
@@ -64,10 +67,10 @@ class Template:
         self.is_warm = False
 
     def _ask(self, data: bytes, *fds: int) -> None:
-        """Send a request, once the template is there."""
+        """Send a request, once the forkserver is there."""
         if not self.is_warm and self.line.recv(16) != b"warm":
             raise CourseError(
-                "the kernel template did not start: see the lines above, and that "
+                "the forkserver did not start: see the lines above, and that "
                 "`python -c 'import torch'` works here."
             )
         self.is_warm = True
@@ -75,7 +78,7 @@ class Template:
 
     @classmethod
     def begin(cls, modules: Iterable[str] = ()) -> None:
-        """Start the template, and let it import, while the caller does other things.
+        """Start the forkserver, and let it import, while the caller does other things.
 
         Called again, with what else to import.
         """
@@ -91,15 +94,18 @@ class Template:
 
     @classmethod
     def _give_up(cls) -> None:
-        """End a template that nobody has asked for a kernel, at once."""
+        """End a forkserver that nobody has asked for a kernel, at once."""
         if cls._now is not None and not cls._now.is_warm:
             cls._now.process.kill()
             cls._now.process.wait()
 
     @classmethod
     def launch(cls, request: dict) -> socket.socket:
-        """Fork a kernel; returns the line to its guard. Blocks while it imports."""
-        # The template learns no more than it needs; the guard is told the rest.
+        """Fork a kernel; returns the line to its supervisor.
+
+        Blocks while the forkserver imports.
+        """
+        # The forkserver learns no more than it needs; the supervisor is told the rest.
         modules = json.dumps({"modules": request["modules"]}).encode()
         data = json.dumps(request).encode()
         for last in (False, True):
@@ -123,7 +129,7 @@ class Template:
 
     @classmethod
     def stop(cls) -> None:
-        """End the template, and with it nothing else."""
+        """End the forkserver, and with it nothing else."""
         with cls._lock:
             if cls._now is not None:
                 cls._now.line.close()
@@ -133,5 +139,5 @@ class Template:
 
 def environment() -> dict[str, str]:
     """The clean environment of kernels: nothing of ours that they need not know."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return ENVIRONMENT | kept
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return KERNEL_ENVIRONMENT | kept

@@ -7,8 +7,8 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 
 from course.base.errors import CourseError
 
-KERNEL = "course"
-PROVISIONER = "course-provisioner"
+KERNEL_NAME = "course"
+PROVISIONER_NAME = "course-provisioner"
 
 
 @cache
@@ -16,15 +16,19 @@ def check_kernelspec() -> None:
     """Raise CourseError where the course's kernel is not installed, or another is."""
     again = "Install the course again: `uv sync --reinstall-package pytorch-course`."
     try:
-        spec = KernelSpecManager(ensure_native_kernel=False).get_kernel_spec(KERNEL)
+        spec = KernelSpecManager(ensure_native_kernel=False).get_kernel_spec(
+            KERNEL_NAME
+        )
     except NoSuchKernel:
-        raise CourseError(f"no kernel `{KERNEL}` is installed here. {again}") from None
+        raise CourseError(
+            f"no kernel `{KERNEL_NAME}` is installed here. {again}"
+        ) from None
     asked = spec.metadata.get("kernel_provisioner")
     name = asked.get("provisioner_name") if isinstance(asked, dict) else None
-    if name != PROVISIONER:
+    if name != PROVISIONER_NAME:
         raise CourseError(
-            f"{spec.resource_dir}: this kernel is called `{KERNEL}` and isn't the "
+            f"{spec.resource_dir}: this kernel is called `{KERNEL_NAME}` and isn't the "
             f"course's. Remove that folder. {again}"
         )
     if not KernelProvisionerFactory.instance().is_provisioner_available(spec):
-        raise CourseError(f"the kernel `{KERNEL}` cannot be started here. {again}")
+        raise CourseError(f"the kernel `{KERNEL_NAME}` cannot be started here. {again}")

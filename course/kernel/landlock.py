@@ -82,7 +82,7 @@ def keep_sockets(*folders: str) -> None:
 def rules(
     home: str, sockets: str, hidden: Iterable[str], own_memory: bool
 ) -> dict[str, int]:
-    """What student code may touch: Python to read, the scratch folder to write.
+    """Rights of student code: to read Python, to write the scratch folder.
 
     `hidden` are folders that must stay unread wherever Python lies. `own_memory`:
     whether /dev/shm is this kernel's alone.

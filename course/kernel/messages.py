@@ -1,4 +1,4 @@
-"""What a kernel says: read within limits, and made valid before it is recorded.
+"""Messages of a kernel: read within limits, and made valid before they are recorded.
 
 Any message may be forged. It can hold anything in any place, and be of any size.
 """
@@ -14,12 +14,14 @@ from nbformat import NotebookNode
 
 from course.base.json_size import parsed_bytes
 
-LARGEST = 32 * 2**20  # bytes of a part of a message; ZeroMQ cuts the line beyond it
-HEADER = 2**16  # bytes
-PARSED = 8  # a message may take so many times its limit once it is parsed
-DEEP = 100  # nested lists and objects in an output: copying it must not fail
-DISPLAYS = ("display_data", "execute_result", "update_display_data")
-SCALAR = (str, int, float, bool)
+LARGEST_MESSAGE = (
+    32 * 2**20
+)  # bytes of a part of a message; ZeroMQ cuts the line beyond it
+LARGEST_HEADER = 2**16  # bytes
+PARSED_FACTOR = 8  # a message may take so many times its limit once it is parsed
+DEEPEST_OUTPUT = 100  # nested lists and objects in an output: copying it must not fail
+DISPLAY_KINDS = ("display_data", "execute_result", "update_display_data")
+SCALARS = (str, int, float, bool)
 
 
 class Unreadable(Exception):
@@ -60,14 +62,14 @@ def read(
         header, parent, _, content = parts[:4]
         if session.auth and session.sign(parts[:4]) != signature:
             return None
-        if max(len(header), len(parent)) > HEADER:
+        if max(len(header), len(parent)) > LARGEST_HEADER:
             return None
         kind, about = _parsed(header)["msg_type"], _parsed(parent)
         size = sum(map(len, parts[3:]))
         if wanted is not None and about.get("msg_id") != wanted:
             about = (str(about.get("msg_id")), str(about.get("msg_type")))
             return Message(str(kind), *about, size, {})
-        fits = size <= most and parsed_bytes(content) <= PARSED * most
+        fits = size <= most and parsed_bytes(content) <= PARSED_FACTOR * most
         return Message(
             *(str(kind), str(about.get("msg_id")), str(about.get("msg_type")), size),
             _parsed(content) if fits else None,
@@ -135,14 +137,14 @@ def output(kind: str, content: dict) -> NotebookNode:
 
 
 def _bundle(data: Any) -> NotebookNode:
-    """What a value looks like, by media type."""
+    """Representations of a value, by media type."""
     if not isinstance(data, dict):
         raise Unreadable("what to display is not given by media type")
     for kind, value in data.items():
         if kind == "application/json":
-            valid = isinstance(value, dict) and _is_shallow(value, DEEP)
+            valid = isinstance(value, dict) and _is_shallow(value, DEEPEST_OUTPUT)
         elif "json" in kind:
-            valid = _is_shallow(value, DEEP)
+            valid = _is_shallow(value, DEEPEST_OUTPUT)
         else:
             lines = value if isinstance(value, list) else [value]
             valid = all(isinstance(line, str) for line in lines)
@@ -153,15 +155,15 @@ def _bundle(data: Any) -> NotebookNode:
 
 def _metadata(given: Any) -> NotebookNode:
     """Of a display: sizes by media type, mostly. What pages would stumble over goes."""
-    if not isinstance(given, dict) or not _is_shallow(given, DEEP):
+    if not isinstance(given, dict) or not _is_shallow(given, DEEPEST_OUTPUT):
         return NotebookNode()
     kept = {}
     for key, value in given.items():
         if "/" in key and isinstance(value, dict):
             kept[key] = {
-                k: v for k, v in value.items() if "json" in key or type(v) in SCALAR
+                k: v for k, v in value.items() if "json" in key or type(v) in SCALARS
             }
-        elif "/" not in key and type(value) in SCALAR:
+        elif "/" not in key and type(value) in SCALARS:
             kept[key] = value
     return nbformat.from_dict(kept)
 
@@ -197,7 +199,7 @@ class Outputs:
             self.clears = bool(content.get("wait"))
             if not self.clears:
                 cell.outputs.clear()
-        elif kind in ("stream", "error", *DISPLAYS):
+        elif kind in ("stream", "error", *DISPLAY_KINDS):
             try:
                 self._add(output(kind, content), kind, content, cell)
             except Unreadable as why:
@@ -214,7 +216,7 @@ class Outputs:
     ) -> None:
         transient = content.get("transient")
         name = transient.get("display_id") if isinstance(transient, dict) else None
-        named = kind in DISPLAYS and isinstance(name, str)
+        named = kind in DISPLAY_KINDS and isinstance(name, str)
         known = self.displays.setdefault(name, []) if named else []
         if kind == "update_display_data":
             for other in known:

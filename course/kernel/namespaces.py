@@ -55,7 +55,7 @@ def enter_namespaces() -> bool:
 
 def private_folders(sockets: str, files: str, limits: Limits) -> None:
     """Put empty, limited file systems over /tmp and /dev/shm, the files into HOME."""
-    if LIBC.unshare(_NEWNS):  # here, so that the guard keeps the system's /proc
+    if LIBC.unshare(_NEWNS):  # here, so that the supervisor keeps the system's /proc
         fail("unshare")
     _mount("none", "/", "none", _MS_REC_PRIVATE)
     sizes = {"/tmp": limits.disk, "/dev/shm": limits.memory}

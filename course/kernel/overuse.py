@@ -1,4 +1,4 @@
-"""What a kernel uses too much of, seen from its guard.
+"""Excessive use of resources by a kernel, seen from its supervisor.
 
 Cheap looks several times a second; what is costly to count takes a tenth of the time.
 """
@@ -35,8 +35,8 @@ class Watch:
     """Looks at what a kernel and all that it started use, some times a second.
 
     `folder` is the scratch folder where no namespaces limit it; there /dev/shm is
-    everybody's as well. All processes below the guard belong to the kernel: those whose
-    parents have ended are the guard's own children.
+    everybody's as well. All processes below the supervisor belong to the kernel: those
+    whose parents have ended are the supervisor's own children.
     """
 
     def __init__(self, kernel: int, limits: Limits, folder: str | None) -> None:
@@ -53,7 +53,7 @@ class Watch:
         else:
             self.places = [os.open(SHARED, os.O_PATH)] if os.path.isdir(SHARED) else []
             self.devices |= {os.fstat(place).st_dev for place in self.places}
-        self.template = usage.Process.look(os.getpid())
+        self.forkserver = usage.Process.look(os.getpid())
         self.before = sum(map(usage.used, self.places))
         self.disk_seen = (-1, -1)
         self.changed = 0  # when a file came to /dev/shm, or left it
@@ -61,7 +61,7 @@ class Watch:
         self.counted = 0, 0  # memory at the last exact count: the estimate, and exactly
 
     def excess(self) -> str | None:
-        """What the family uses too much of, in words; None where all is well."""
+        """The resource that the family uses too much of, in words; None otherwise."""
         pids = usage.family(os.getpid(), self.limits.processes + 1)[1:]
         if len(pids) > self.limits.processes:
             return f"it started more than {self.limits.processes} processes"
@@ -79,8 +79,8 @@ class Watch:
     # ---- Memory ----
 
     def _memory(self, processes: list[usage.Process]) -> int:
-        """Bytes beyond the template that the family holds: exact where they matter."""
-        base = self.template
+        """Bytes that the family holds beyond the forkserver: exact where it matters."""
+        base = self.forkserver
         threads = [each.thread for each in processes]
         places = sum(map(usage.used, self.places)) - self.before
         mapped = sum(max(0, each.shareable - base.shareable) for each in processes)
@@ -97,9 +97,9 @@ class Watch:
     def _exactly(self, processes: list[usage.Process]) -> int:
         threads = [each.thread for each in processes]
         own = [usage.proportional(e.thread) or e.resident for e in processes]
-        # Each process that was forked has its part of the template's memory.
+        # Each process that was forked has its part of the forkserver's memory.
         part = usage.proportional(os.getpid())
-        shared = min(part * len(own), self.template.resident)
+        shared = min(part * len(own), self.forkserver.resident)
         memory, _, names = usage.held(threads, self.devices)
         if self.folder is None:
             memory += max(0, sum(map(usage.used, self.places)) - self.before)

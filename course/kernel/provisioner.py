@@ -23,14 +23,20 @@ from traitlets import Bool, Dict, Integer, List, Unicode
 from course.base.course_folder import CONFIG
 from course.base.errors import CourseError
 from course.base.settings import limits_of
-from course.kernel.forkserver_client import COLD, ROOT, WARM, Template, environment
+from course.kernel.forkserver_client import (
+    COLD_ENVIRONMENT,
+    ROOT,
+    WARM,
+    Forkserver,
+    environment,
+)
 from course.kernel.scratch_dir import Scratch
 
 MOMENT = 0.2  # seconds between two looks at a kernel
 
 
 class CourseProvisioner(LocalProvisioner):
-    """Forks a confined kernel from the warm template.
+    """Forks a confined kernel from the forkserver.
 
     Where forking is unsafe (macOS, Windows) it starts a cold, unconfined kernel,
     provided that `sandbox` is off.
@@ -46,7 +52,7 @@ class CourseProvisioner(LocalProvisioner):
     modules = List(
         Unicode(),
         default_value=["torch", "torchvision", "numpy", "sklearn", "matplotlib"],
-        help="What the template imports before it forks this kernel.",
+        help="What the forkserver imports before it forks this kernel.",
     ).tag(config=True)
     limits = Dict(help="Limits by name, as in course.kernel.confinement.Limits.").tag(
         config=True
@@ -64,7 +70,7 @@ class CourseProvisioner(LocalProvisioner):
 
     @property
     def why(self) -> str | None:
-        """Why the guard ended the kernel, None where it ended by itself."""
+        """Why the supervisor ended the kernel, None where it ended by itself."""
         return self._ended and self._ended["why"]
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -78,14 +84,14 @@ class CourseProvisioner(LocalProvisioner):
                     "student code cannot be confined on this system. Grade on Linux, "
                     "or say --no-sandbox where you trust every submission."
                 )
-            kwargs["env"] = os.environ | COLD | kwargs.get("env", {})
+            kwargs["env"] = os.environ | COLD_ENVIRONMENT | kwargs.get("env", {})
             return await super().pre_launch(**kwargs)
         self._scratch = Scratch()
         (self._scratch.path / "s").mkdir()
         files = self._scratch.path / "files"
         folder = kwargs.get("cwd")
         if folder and Path(folder).is_dir():
-            shutil.copytree(folder, files, symlinks=True, ignore=_not_files)
+            shutil.copytree(folder, files, symlinks=True, ignore=_special_files)
         else:
             files.mkdir()
         self.parent.transport = "ipc"
@@ -104,7 +110,7 @@ class CourseProvisioner(LocalProvisioner):
             "arguments": [word for word in cmd[1:] if word.startswith("--")],
             "sockets": str(self._scratch.path / "s"),
             "files": str(self._scratch.path / "files"),
-            "env": environment() | _asked(kwargs.get("env", {})),
+            "env": environment() | _nbgrader_variables(kwargs.get("env", {})),
             "root": str(ROOT),
             "hidden": _course_folders(),
             "sandbox": self.sandbox,
@@ -114,8 +120,8 @@ class CourseProvisioner(LocalProvisioner):
             "limits": asdict(limits_of(self.limits)),
         }
         loop = asyncio.get_running_loop()
-        self._line = await loop.run_in_executor(None, Template.launch, request)
-        said = await loop.run_in_executor(None, self._hear)
+        self._line = await loop.run_in_executor(None, Forkserver.launch, request)
+        said = await loop.run_in_executor(None, self._receive)
         if said is None or "layers" not in said:
             reason = (said or {}).get("refused", f"it ended at once: {said}")
             await self.cleanup()
@@ -124,8 +130,8 @@ class CourseProvisioner(LocalProvisioner):
         self._line.setblocking(False)
         return info
 
-    def _hear(self) -> dict | None:
-        """What the guard says next; the kernel is gone once nothing more comes."""
+    def _receive(self) -> dict | None:
+        """The supervisor's next message; the kernel is gone once none comes."""
         try:
             data = self._line.recv(2**16)
         except BlockingIOError:
@@ -141,7 +147,7 @@ class CourseProvisioner(LocalProvisioner):
         if not WARM:
             return await super().poll()
         if self._line is not None and self._ended is None:
-            self._hear()
+            self._receive()
         return self._ended["ended"] if self._ended else None
 
     async def wait(self) -> int | None:
@@ -149,12 +155,12 @@ class CourseProvisioner(LocalProvisioner):
         if not WARM:
             return await super().wait()
         while (code := await self.poll()) is None:
-            await self._word()
+            await self._wait_for_message()
         self._close()
         return code
 
-    async def _word(self) -> None:
-        """Wait until the guard says something, or for a moment."""
+    async def _wait_for_message(self) -> None:
+        """Wait until the supervisor says something, or for a moment."""
         loop = asyncio.get_running_loop()
         heard = asyncio.Event()
         loop.add_reader(self._line, heard.set)
@@ -169,8 +175,8 @@ class CourseProvisioner(LocalProvisioner):
     async def waited(self) -> float:
         """Seconds that the kernel was ready to compute, and had to wait for a core.
 
-        Asked of the guard while another task is in `wait`. A guard that does not answer
-        had to wait itself: infinity. 0 where there is no guard.
+        Asked of the supervisor while another task is in `wait`. A supervisor that does
+        not answer had to wait itself: infinity. 0 where there is no supervisor.
         """
         self._waited = None
         if not WARM or self._line is None:
@@ -230,12 +236,12 @@ def _is_course(folder: Path) -> bool:
     return (folder / CONFIG).is_file()
 
 
-def _asked(env: dict[str, str]) -> dict[str, str]:
-    """What nbgrader tells its kernels through the environment."""
+def _nbgrader_variables(env: dict[str, str]) -> dict[str, str]:
+    """Variables that nbgrader sets for its kernels."""
     return {k: v for k, v in env.items() if k in ("NBGRADER_EXECUTION",)}
 
 
-def _not_files(folder: str, names: list[str]) -> list[str]:
-    """What no kernel gets: pipes, sockets and devices, which copying would wait for."""
+def _special_files(folder: str, names: list[str]) -> list[str]:
+    """Pipes, sockets and devices: no kernel gets them, as copying would wait."""
     paths = [Path(folder, name) for name in names]
     return [p.name for p in paths if not (p.is_symlink() or p.is_file() or p.is_dir())]

@@ -20,8 +20,8 @@ try:
 except ImportError:  # Windows: nothing is locked there, and nothing swept
     fcntl = None
 
-PREFIX = "course-run-"
-SECONDS = 60  # a younger folder may be one that is not locked yet
+SCRATCH_PREFIX = "course-run-"
+SWEEP_AGE = 60  # a younger folder may be one that is not locked yet
 log = logging.getLogger(__name__)
 
 
@@ -30,7 +30,7 @@ class Scratch:
 
     def __init__(self) -> None:
         _sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place()))
+        self.path = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=place()))
         self._lock: int | None = None
         with suppress(OSError):  # some file systems lock nothing: nor is it swept there
             self._lock = _lock(self.path)
@@ -114,7 +114,7 @@ def _remove_files(inner: int, top: int, names: "count[int]") -> list[str]:
 def _move_up(name: str, inner: int, top: int, names: "count[int]") -> None:
     while True:  # until a name is free
         with suppress(FileExistsError, NotADirectoryError):
-            free = f"{PREFIX}{next(names)}"
+            free = f"{SCRATCH_PREFIX}{next(names)}"
             os.mkdir(free, dir_fd=top)  # a rename replaces an empty folder
             os.rename(name, free, src_dir_fd=inner, dst_dir_fd=top)
             return
@@ -138,9 +138,9 @@ def _sweep() -> None:
     """Remove what killed processes of this user have left."""
     if fcntl is None:
         return
-    for folder in Path(place()).glob(f"{PREFIX}*"):
+    for folder in Path(place()).glob(f"{SCRATCH_PREFIX}*"):
         with suppress(OSError):  # it is in use, or of another user, or just gone
-            if time.time() - folder.stat().st_mtime > SECONDS:
+            if time.time() - folder.stat().st_mtime > SWEEP_AGE:
                 handle = _lock(folder)
                 remove_tree(folder)
                 os.close(handle)

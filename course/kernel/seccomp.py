@@ -213,7 +213,7 @@ def _program(machine: str) -> Program:
     program += _except(_IOCTL[column], _SECOND, dict.fromkeys(controls, _REFUSE))
     others = (_F_SETOWN, _F_SETOWN_EX, _F_SETSIG, _F_SETLEASE)
     program += _except(_FCNTL[column], _SECOND, dict.fromkeys(others, _REFUSE))
-    # To hide from the guard's look, or to outlive the guard.
+    # To hide from the supervisor's look, or to outlive the supervisor.
     hiding = {_SET_DUMPABLE: _PRETEND, _SET_PDEATHSIG: _PRETEND}
     program += _except(_PRCTL[column], _FIRST, hiding)
     return [*program, (_RETURN, 0, 0, _ALLOW)]

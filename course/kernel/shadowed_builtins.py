@@ -13,7 +13,7 @@ from course.base.cell_imports import parse
 
 OURS = "_builtins_of_this_test"
 # What IPython puts into a notebook under a built-in name.
-ITS_OWN = {"exit", "quit", "open", "input", "display", "get_ipython", "_"}
+IPYTHON_NAMES = {"exit", "quit", "open", "input", "display", "get_ipython", "_"}
 
 
 @lru_cache(1000)  # all students have the same tests
@@ -24,7 +24,7 @@ def builtins_read(source: str) -> tuple[str, ...]:
     except (SyntaxError, ValueError):
         return ()
     stored = {n.id for n in names if not isinstance(n.ctx, ast.Load)}
-    read = {n.id for n in names} - stored - ITS_OWN
+    read = {n.id for n in names} - stored - IPYTHON_NAMES
     return tuple(sorted(name for name in read if hasattr(builtins, name)))
 
 

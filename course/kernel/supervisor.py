@@ -1,4 +1,4 @@
-"""The guard: the process between the template and one kernel.
+"""The supervisor: the process between the forkserver and one kernel.
 
 It confines and starts the kernel, watches what it uses, and ends all that it leaves. On
 its line, the end of a socket pair, it first hears the request, and then says what
@@ -34,7 +34,7 @@ _PDEATHSIG, _SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Guard:
+class Supervisor:
     """Starts one kernel, watches what it uses, and ends all that it leaves.
 
     `be_kernel` turns the forked and confined process into a kernel. It gets the
@@ -64,26 +64,26 @@ class Guard:
         status = os.pidfd_open(self.kernel)
         why = None
         try:
-            why = self._stay(status, here)
-        except Exception:  # whatever a kernel does, it does not survive its guard
-            why = "its guard failed:\n" + traceback.format_exc()
+            why = self._watch_until_end(status, here)
+        except Exception:  # whatever a kernel does, it does not survive its supervisor
+            why = "its supervisor failed:\n" + traceback.format_exc()
         finally:
-            code = self._bury()
-            self._say({"ended": code, "why": why})
+            code = self._end_family()
+            self._send({"ended": code, "why": why})
 
-    def _stay(self, status: int, here: int) -> str | None:
+    def _watch_until_end(self, status: int, here: int) -> str | None:
         """Watch until the kernel is gone or unwanted; why it was ended, if it was."""
         why = None
         waiting = [status, self.line, here]
         while status in waiting:
             ready = select.select(waiting, [], [], TICK)[0]
             if here in ready:
-                self._pass_on(here)
+                self._report_start(here)
                 waiting.remove(here)
             if self.line in ready:
                 if not self.line.recv(1):
                     break  # nobody wants the kernel any more
-                self._say({"waited": usage.waited(usage.family(self.kernel))})
+                self._send({"waited": usage.waited(usage.family(self.kernel))})
             if status in ready:
                 waiting.remove(status)
             elif why is None and self.watch and (why := self.watch.excess()):
@@ -102,8 +102,8 @@ class Guard:
         try:
             _libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             os.setsid()
-            os.nice(NICE)  # a bomb of processes must not starve its guard
-            self.be_kernel(self.request, self._shut_in(), there)
+            os.nice(NICE)  # a bomb of processes must not starve its supervisor
+            self.be_kernel(self.request, self._confine(), there)
         except NoSandbox as error:
             os.write(there, json.dumps({"refused": str(error)}).encode())
         except BaseException:
@@ -112,7 +112,7 @@ class Guard:
                 os.write(there, json.dumps({"refused": said}).encode())
         os._exit(1)
 
-    def _shut_in(self) -> list[str]:
+    def _confine(self) -> list[str]:
         self._hide_sockets()
         files = self.request["files"]
         if self.request["sandbox"]:
@@ -135,18 +135,18 @@ class Guard:
         address = self.request["connection"]["ip"]
         self.request["connection"]["ip"] = address.replace(self.sockets, path, 1)
 
-    def _pass_on(self, here: int) -> None:
+    def _report_start(self, here: int) -> None:
         """Tell whoever waits that the kernel is ready, or why it is not."""
         if said := os.read(here, REQUEST_BYTES):
-            self._say(json.loads(said))
+            self._send(json.loads(said))
             folder = None if self.namespaced else self.request["files"]
             self.watch = Watch(self.kernel, self.limits, folder)
 
-    def _say(self, message: dict) -> None:
+    def _send(self, message: dict) -> None:
         with suppress(OSError):
             self.line.send(json.dumps(message).encode())
 
-    def _bury(self) -> int:
+    def _end_family(self) -> int:
         """Kill the kernel and everything that it started; returns its exit code."""
         if self.watch:
             self.watch.note_names(last=True)

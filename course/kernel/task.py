@@ -1,4 +1,4 @@
-"""What a worker is asked to do, and what it answers."""
+"""Tasks for workers, and their results."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from course.base.cell_imports import Imports
 from course.base.errors import CourseError
 from course.base.limits import Limits
 
+SKIP_FIGURES = "skip_figures"  # in the metadata of a request to run a cell
 VERSIONS = ("pytorch-course", "torch", "torchvision", "nbgrader")
 
 
@@ -17,9 +18,9 @@ VERSIONS = ("pytorch-course", "torch", "torchvision", "nbgrader")
 class Task:
     """A notebook to execute, tests in place, and the files beside it.
 
-    `modules`: what the template shall have imported before the kernel starts.
-    `undrawn`: ids of cells whose figures nobody will look at. `imports`: what names in
-    tests stand for, see negated_checks.py.
+    `modules`: what the forkserver shall have imported before the kernel starts.
+    `skip_figures`: ids of cells whose figures nobody will look at. `imports`: what
+    names in tests stand for, see negated_checks.py.
     """
 
     name: str
@@ -30,7 +31,7 @@ class Task:
     namespaces: bool = True
     modules: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
-    undrawn: frozenset[str] = frozenset()
+    skip_figures: frozenset[str] = frozenset()
     imports: Imports = field(default_factory=dict)
 
     @property
@@ -60,7 +61,7 @@ class Result:
 
     @property
     def causes(self) -> str:
-        """What `tampering` says, each reason once."""
+        """The reasons in `tampering`, each once."""
         return "; ".join(dict.fromkeys(self.tampering))
 
 

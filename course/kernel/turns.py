@@ -3,7 +3,8 @@
 Linux shares the processor out between threads or sessions, so a family of 60 processes
 takes it from a neighbour who has one. A family that uses more than its share, after
 some seconds that are free, is stopped and continued again, so that it gets its share
-and no more. From then on it also has the lowest priority, which lets its guard look.
+and no more. From then on it also has the lowest priority, which lets its supervisor
+look.
 """
 
 import os
@@ -11,7 +12,7 @@ import signal
 from contextlib import suppress
 from glob import glob
 
-from course.kernel.scratch_dir import PREFIX, place
+from course.kernel.scratch_dir import SCRATCH_PREFIX, place
 from course.kernel.usage import Process, threads
 
 FREE = 5.0  # seconds of processor time beyond its share that nobody minds
@@ -64,5 +65,5 @@ class Turns:
 
 def share(cores: int) -> float:
     """How many cores a kernel may use, on average: those that there are for each."""
-    kernels = len(glob(os.path.join(place(), f"{PREFIX}*", "s")))
+    kernels = len(glob(os.path.join(place(), f"{SCRATCH_PREFIX}*", "s")))
     return max(1.0, cores / max(1, kernels))

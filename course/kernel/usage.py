@@ -1,4 +1,4 @@
-"""What a kernel and all that it started use: processor, memory, files.
+"""Use of processor, memory and files by a kernel and all that it started.
 
 All of it is read from /proc, as an ordinary user can. A look is cheap as long as little
 is used; only then is it counted exactly.
@@ -39,7 +39,7 @@ class Process:
 
     @classmethod
     def look(cls, pid: int) -> "Process | None":
-        """What a process uses; None where it is gone."""
+        """The use of a process; None where it is gone."""
         try:
             fields = _status(f"/proc/{pid}")
             state, thread = fields[0], pid
@@ -163,7 +163,7 @@ class Mapping:
 
 
 def mappings(thread: int) -> Iterator[Mapping]:
-    """What the process of a thread has mapped from files of any kind."""
+    """Files of any kind that the process of a thread has mapped."""
     with suppress(OSError), open(f"/proc/{thread}/maps", errors="replace") as lines:
         for line in lines:
             where, _, offset, device, inode, *name = line.split(maxsplit=5)

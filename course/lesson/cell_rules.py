@@ -7,10 +7,13 @@ import ast
 import re
 from collections.abc import Iterator
 
+from course.base.cell_imports import import_statements
 from course.base.notebook import (
     CHECKED_OUTPUT,
+    REGIONS,
     Cell,
     Lesson,
+    delimiter,
     region,
     stub_lines,
     without_region,
@@ -23,7 +26,6 @@ PROJECT_SOLUTION_LINES = 40
 HIDDEN_LINES = 15
 WORDS = 150
 BANNED_WORDS = ("simply", "obviously", "just", "easy", "easily", "trivial", "trivially")
-REGIONS = ("SOLUTION", "STUB", "HIDDEN TESTS", "MARK SCHEME")
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 DELIMITER = re.compile(r"\b(BEGIN|END) ([A-Z]{4,}(?: [A-Z]+)*)")
@@ -44,9 +46,13 @@ def parse(source: str) -> ast.Module | None:
     Lines that are IPython magics or shell commands count as comments.
     """
     try:
-        return ast.parse(re.sub(r"^(?=[%!])", "# ", source, flags=re.MULTILINE))
+        return ast.parse(_without_magics(source))
     except SyntaxError:
         return None
+
+
+def _without_magics(source: str) -> str:
+    return re.sub(r"^(?=[%!])", "# ", source, flags=re.MULTILINE)
 
 
 def prose(source: str) -> str:
@@ -169,21 +175,12 @@ def imports(lesson: Lesson) -> Faults:
                     cell.id,
                     f"remove {line.strip()!r}: no lesson needs a shell",
                 )
-        packages = _imported(parse(cell.source))
+        statements = import_statements(_without_magics(cell.source))
+        packages = {(m or each.name).partition(".")[0] for m, each in statements}
         if "course" in packages:
             yield cell.id, "do not import course: students do not have it"
         if "torchvision" in packages and cell.id == "setup":
             yield cell.id, "import torchvision where it is first used: it is slow"
-
-
-def _imported(tree: ast.Module | None) -> set[str]:
-    names = set()
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.partition(".")[0])
-    return names
 
 
 def banned_words(lesson: Lesson) -> Faults:
@@ -211,20 +208,21 @@ def _delimiter_fault(source: str) -> str | None:
         if not found or not ("###" in line or found[2] in REGIONS):
             continue
         edge, name = found.groups()
-        if name not in REGIONS or line.strip() != f"### {edge} {name}":
-            known = " or ".join(f"### {edge} {known}" for known in REGIONS)
+        if name not in REGIONS or line.strip() != delimiter(edge, name):
+            known = " or ".join(delimiter(edge, known) for known in REGIONS)
             return f"line {number}: write a delimiter alone on its line: {known}"
         if edge == "BEGIN":
             if opened:
                 return f"line {number}: close {opened} before {name} begins"
             if name == "STUB" and (closed, after) != ("SOLUTION", number - 1):
-                return f"line {number}: put STUB right after ### END SOLUTION"
+                before = delimiter("END", "SOLUTION")
+                return f"line {number}: put STUB right after {before}"
             opened = name
         else:
             if opened != name:
                 return f"line {number}: END {name} has no BEGIN {name} before it"
             opened, closed, after = None, name, number
-    return f"add ### END {opened}" if opened else None
+    return f"add {delimiter('END', opened)}" if opened else None
 
 
 def _misplaced(cell: Cell) -> str | None:
@@ -236,7 +234,7 @@ def _misplaced(cell: Cell) -> str | None:
         "MARK SCHEME": ("tasks", not cell.is_code and role == "task"),
     }
     for name, (home, is_home) in homes.items():
-        if f"### BEGIN {name}" in cell.source and not is_home:
+        if delimiter("BEGIN", name) in cell.source and not is_home:
             return f"{name} belongs in {home} alone: move it"
     if homes["SOLUTION"][1] and not region(cell.source, "SOLUTION"):
         return "put the solution between ### BEGIN SOLUTION and ### END SOLUTION"

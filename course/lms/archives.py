@@ -19,18 +19,18 @@ from pathlib import Path
 from typing import IO
 
 from course.base.file_names import Hidden, decoded, place, unused
+from course.base.limits import MIB
 
-MIB = 2**20
 PIECE = MIB
 ZIPS = (".zip", ".ipynb", ".txt", ".json")  # whatever it was renamed to
 TARS = (".tgz", ".tbz2", ".txz", ".ipynb")
 TARS += tuple(f"{kind}{end}" for kind in (".tar", ".ipynb") for end in (".gz", ".bz2"))
 TARS += (".tar.xz", ".ipynb.xz")
-DEEP = 4  # archives within archives
+DEEPEST_ARCHIVE = 4  # archives within archives
 UTF8_FLAG, ENCRYPTED = 0x800, 1
 END_OF_ZIP = b"PK\5\6"
-LINK = 0o120000
-FOREIGN = {
+LINK_MODE = 0o120000
+OTHER_ARCHIVES = {
     b"Rar!": "a RAR archive",
     b"7z\xbc\xaf'\x1c": "a 7z archive",
     b"xar!": "a xar archive",
@@ -94,7 +94,7 @@ def kind_of(path: Path) -> str | None:
         found = "packed" if name.endswith(TARS) else None
     elif start[257:262] == b"ustar":
         found = "tar"
-    elif any(start.startswith(magic) for magic in FOREIGN):
+    elif any(start.startswith(magic) for magic in OTHER_ARCHIVES):
         found = "foreign"
     return "zip" if found is None and name.endswith(".zip") else found
 
@@ -113,8 +113,8 @@ def unpack_nested(path: Path, budget: Budget, done: Unpacked, depth: int = 1) ->
     found: list[Path] = []
     refused: dict[str, str] = {}
     try:
-        if depth > DEEP:
-            raise Refused(f"lies in archives more than {DEEP} deep")
+        if depth > DEEPEST_ARCHIVE:
+            raise Refused(f"lies in archives more than {DEEPEST_ARCHIVE} deep")
         for member in unpack(path, kind, folder, budget, refused):
             found.append(member)
     except (Refused, *DAMAGES) as error:
@@ -138,7 +138,9 @@ def unpack(
     """
     if kind == "foreign":
         start = path.read_bytes()[:8]
-        what = next(said for magic, said in FOREIGN.items() if start.startswith(magic))
+        what = next(
+            said for magic, said in OTHER_ARCHIVES.items() if start.startswith(magic)
+        )
         raise Refused(f"is {what}, which is not unpacked here")
     if kind == "packed":
         yield from _packed(path, folder, budget, refused)
@@ -196,7 +198,7 @@ def members(path: Path, kind: str, budget: Budget) -> Iterator[Iterable[Member]]
 def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     if info.flag_bits & ENCRYPTED:
         raise Refused("is protected by a password")
-    if (info.external_attr >> 16) & 0o170000 == LINK:
+    if (info.external_attr >> 16) & 0o170000 == LINK_MODE:
         raise Refused("is a link")
     return archive.open(info)
 

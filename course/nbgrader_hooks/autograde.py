@@ -11,7 +11,6 @@ import os
 from pathlib import Path
 
 from nbgrader.api import Gradebook
-from nbgrader.apps import api, autogradeapp
 from nbgrader.converters import Autograde as StockAutograde
 from nbgrader.converters.base import NbGraderException
 from rich.console import Console
@@ -19,8 +18,7 @@ from rich.console import Console
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.settings import read_settings
-
-USERS = (autogradeapp, api)  # modules of nbgrader that make an Autograde
+from course.nbgrader_hooks.nbgrader_patches import replace_autograde
 
 
 class Autograde(StockAutograde):
@@ -92,11 +90,9 @@ class _Log:
 
 def use_the_engine() -> None:
     """Have nbgrader make this Autograde in place of its own."""
-    for module in USERS:
-        module.Autograde = Autograde
+    replace_autograde(Autograde)
 
 
 def use_nbgraders_own() -> None:
     """Have nbgrader make its own Autograde again."""
-    for module in USERS:
-        module.Autograde = StockAutograde
+    replace_autograde(StockAutograde)

@@ -34,11 +34,12 @@ from course.lms.archives import (
     why,
     write,
 )
+from course.nbgrader_hooks.nbgrader_patches import patch_zip_collect
 
 LOOSE = "files"  # where files go that lie in archive/ without a zip
 NEEDS_A_PERSON = 3
 # What an LMS writes before a file's own name.
-PREFIX = re.compile(r"^.*?_\d+_(?:assignsubmission_(?:file|onlinetext)_?|\d+_)?")
+LMS_PREFIX = re.compile(r"^.*?_\d+_(?:assignsubmission_(?:file|onlinetext)_?|\d+_)?")
 MOODLE = re.compile(r"_(\d+)_assignsubmission_")
 ANONYMOUS = {"Participant"}  # what Moodle calls everybody where marking is blind
 UNNOTEWORTHY = {"Thumbs.db", "desktop.ini"}
@@ -79,12 +80,8 @@ class Extractor(ExtractorPlugin):
         self.failed: list[str] = []  # archives of the LMS
         self.said: list[str] = []
         self.layout: dict[str, dict] | None = None
-        app = self.parent
-        # nbgrader has no hook for the end, and takes braces in the course folder's name
-        # for fields of its own.
-        self.process = app.process_extracted_files
-        app.process_extracted_files = self._process
-        app._format_collect_path = self._path_of
+        self.process = self.parent.process_extracted_files
+        patch_zip_collect(self.parent, self._process, self._path_of)
 
     def _path_of(self, step: str) -> str:
         app = self.parent
@@ -271,7 +268,7 @@ def _beside(path: Path, base: Path | None, target: Path) -> str:
     """A file's place beside the notebook, as it was in the student's folder."""
     _, first, *inside = path.relative_to(target).parts
     if not inside:
-        return PREFIX.sub("", first) or first
+        return LMS_PREFIX.sub("", first) or first
     deep = base is not None and len(base.relative_to(target).parts) > 1
     if deep and path.is_relative_to(base):
         return path.relative_to(base).as_posix()

@@ -11,8 +11,9 @@ from course.base.course_folder import Course
 from course.base.printable import printable, why
 from course.base.privacy import close_to_others
 from course.base.settings import read_settings
+from course.grading.read_submission import TIMESTAMP_FILE
 
-STAMP, SECRET = "timestamp.txt", "submission_secret.txt"  # of each submission
+SECRET_FILE = "submission_secret.txt"  # of each submission
 MOST_NAMES = 20  # of notebooks in a submission, that a page is released by
 
 
@@ -61,11 +62,13 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
 
     def _release(self, folder: Path, student: str) -> bool:
         """Release one student's page; whether it was handed in for that."""
-        for name in (STAMP, SECRET):
+        for name in (TIMESTAMP_FILE, SECRET_FILE):
             graded = self._folder("autograded_directory", student) / name
             if graded.is_file():
                 shutil.copy(graded, folder)
-        if not ((folder / STAMP).is_file() and (folder / SECRET).is_file()):
+        if not (
+            (folder / TIMESTAMP_FILE).is_file() and (folder / SECRET_FILE).is_file()
+        ):
             return False
         self._by_other_names(folder)
         pattern, self.src_path = self.src_path, glob.escape(str(folder))
@@ -88,7 +91,7 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
         names = {path.stem for path in handed.glob("*.ipynb")}
         if lesson in names or not page.is_file():
             return
-        secret = (folder / SECRET).read_text(encoding="utf-8")
+        secret = (folder / SECRET_FILE).read_text(encoding="utf-8")
         for name in sorted(names)[:MOST_NAMES]:
             key = notebook_hash(secret=secret, notebook_id=name)
             part = Path(self.dest_path, f"{key}-tmp.html")

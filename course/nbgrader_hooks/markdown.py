@@ -17,14 +17,21 @@ from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course.base.printable import printable
-from course.nbgrader_hooks.pictures import PREFIX, Picture, normal, read_picture
+from course.nbgrader_hooks.pictures import (
+    ATTACHMENT_PREFIX,
+    Picture,
+    normal,
+    read_picture,
+)
 from course.nbgrader_hooks.time_limit import Budget, OutOfTime
 
 PAGE_SECONDS, STEP_SECONDS = 20.0, 4.0  # of processor time
 # What folds a hint stays markup; a tag with attributes may do more than that.
 FOLDS = re.compile(r"(</?(?:details|summary)>)")
 IMAGE = re.compile(r"<img\s[^<>]*>", re.IGNORECASE)
-SOURCE = re.compile(rf"""\ssrc\s*=\s*(["']?){PREFIX}(.+?)\1[\s/>]""", re.IGNORECASE)
+SOURCE = re.compile(
+    rf"""\ssrc\s*=\s*(["']?){ATTACHMENT_PREFIX}(.+?)\1[\s/>]""", re.IGNORECASE
+)
 NOT_IN_LINK = re.compile(r"[\x00-\x20\\\\]")
 ACTIVE_LINK = re.compile("(java|vb)script:|data:(text|image/svg|application)", re.I)
 LONGEST_FORMULA = 5000  # characters
@@ -144,7 +151,7 @@ class _Renderer(IPythonRenderer):
         for found in IMAGE.finditer(markup):
             if source := SOURCE.search(found[0]):
                 parts += [_escaped(markup[end : found.start()])]
-                parts += [self.image("", PREFIX + html.unescape(source[2]))]
+                parts += [self.image("", ATTACHMENT_PREFIX + html.unescape(source[2]))]
                 end = found.end()
         return "".join([*parts, _escaped(markup[end:])])
 
@@ -153,7 +160,7 @@ class _Renderer(IPythonRenderer):
         return shown if "<" in shown else f"<p>{shown}</p>\n"
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        if url.startswith(PREFIX):
+        if url.startswith(ATTACHMENT_PREFIX):
             return f"{text} {self.image('', url)}"
         return super().link(text, url, title)
 
@@ -170,9 +177,9 @@ class _Renderer(IPythonRenderer):
         """The picture that a text refers to, or why there is none."""
         if url.startswith("data:"):
             return read_picture(url.partition(",")[2])
-        if not url.startswith(PREFIX):
+        if not url.startswith(ATTACHMENT_PREFIX):
             return f"at {printable(url, 200)}, which pages don't load"
-        wanted = html.unescape(url.removeprefix(PREFIX))
+        wanted = html.unescape(url.removeprefix(ATTACHMENT_PREFIX))
         name = self.page.get("names", {}).get(normal(wanted), wanted)
         for kind, data in self.attachments.get(name, {}).items():
             return Picture(kind, data)

@@ -21,23 +21,23 @@ from course.nbgrader_hooks.pictures import (
     with_safe_names,
 )
 
-LONGEST = 100_000  # characters of a text
+LONGEST_TEXT = 100_000  # characters of a text
 ALL_TEXT = 1_000_000  # characters of a page
 ALL_PICTURES = 40_000_000  # characters, in base64
 MOST_CELLS = 1000
 MOST_OUTPUTS = 200  # of a cell
 ALL_OUTPUTS = 2000  # of a page
-LEAST = 1000  # characters of an error, whatever came before it
+LEAST_ERROR_TEXT = 1000  # characters of an error, whatever came before it
 MOST_ATTACHMENTS = 50  # of a cell
 MOST_FRAMES = 60  # of a traceback
-LONGEST_NAME = 1000
+LONGEST_ERROR_NAME = 1000
 LARGEST_COUNT = 10**9
-MOST_POINTS = 10**6
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+MOST_SHOWN_POINTS = 10**6
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # The two kinds of picture that nbconvert's templates have a place for. What a browser
 # draws depends on the bytes alone.
 PLACED = {"image/gif": "image/png", "image/webp": "image/png"}
-SAID = ("text/plain", *PICTURES)
+SAID = ("text/plain", *PICTURE_TYPES)
 # What Python prints of an object that shows itself in another way.
 BARE = re.compile(r"\s*<[\w.]+ object(?: at 0x[0-9a-fA-F]+)?>\s*")
 CELL_NAME = re.compile(r"[\w.-]{1,200}")  # that nbgrader knows a cell by
@@ -96,7 +96,7 @@ class _Room:
         if isinstance(value, list):
             value = "".join(line for line in value if isinstance(line, str))
         text = value if isinstance(value, str) else ""
-        most = max(0, min(LONGEST, room))
+        most = max(0, min(LONGEST_TEXT, room))
         if len(text) > most:
             said = f"[{len(text):,} characters; only the first {most:,} are shown]"
             text = f"{text[:most]}\n{said}"
@@ -150,7 +150,7 @@ def _metadata(raw: object) -> dict[str, Any]:
     kept: dict[str, Any] = {flag: given.get(flag) is True for flag in FLAGS}
     if kept["grade"] or kept["task"]:
         points = given.get("points")
-        sound = type(points) in (int, float) and 0 <= points <= MOST_POINTS
+        sound = type(points) in (int, float) and 0 <= points <= MOST_SHOWN_POINTS
         kept |= {"points": points if sound else 0, "score": 0}  # nbgrader's follow
     return {"nbgrader": {**kept, "grade_id": name, "schema_version": 3}}
 
@@ -158,7 +158,7 @@ def _metadata(raw: object) -> dict[str, Any]:
 def _attach(cell: dict[str, Any], raw: object, room: _Room) -> None:
     """Give the pictures of a text names that Markdown and addresses can hold."""
     given = raw if isinstance(raw, dict) else {}
-    names = [n for n in given if isinstance(n, str) and len(n) <= LONGEST_NAME]
+    names = [n for n in given if isinstance(n, str) and len(n) <= LONGEST_ERROR_NAME]
     names = names[:MOST_ATTACHMENTS]
     kept, reasons, new = {}, {}, []
     for number, name in enumerate(names, 1):
@@ -180,7 +180,7 @@ def _attach(cell: dict[str, Any], raw: object, room: _Room) -> None:
 def _first(bundle: object, room: _Room) -> Picture | str:
     """The first picture of an attachment, or why there is none."""
     given = bundle if isinstance(bundle, dict) else {}
-    for kind in PICTURES:
+    for kind in PICTURE_TYPES:
         if kind in given:
             return room.picture(given[kind])
     kinds = printable(", ".join(map(str, given)), 60) or "empty"
@@ -211,7 +211,7 @@ def _output(raw: object, room: _Room) -> dict[str, Any]:
         return {
             "output_type": "error",
             "ename": printable(name if isinstance(name, str) else "", 200) or "Error",
-            "evalue": room.text(given.get("evalue"), LEAST),
+            "evalue": room.text(given.get("evalue"), LEAST_ERROR_TEXT),
             "traceback": [room.text(line) for line in cut],
         }
     if kind in ("display_data", "execute_result"):
@@ -231,7 +231,7 @@ def _shown(kind: str, data: dict, room: _Room) -> dict[str, Any]:
     if kind == "execute_result":
         output["execution_count"] = None
     lacks = []
-    for each in PICTURES:
+    for each in PICTURE_TYPES:
         if each not in data:
             continue
         picture = room.picture(data[each])

@@ -14,16 +14,15 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
-from course.base.notebook import region, without_region
+from course.base.notebook import HIDDEN_REGIONS, region, without_region
 from course.nbgrader_hooks.page_notebook import page_notebook
 
 PAGE_WIDTH = 110
-HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
 STUDENT_FRAME = re.compile(r"\s*Cell In ?\[(\d{1,9})\]")
-TELLING = 8  # letters that give a hidden line away
+TELLING_LINE = 8  # letters that give a hidden line away
 NOT_TELLING = re.compile(r"[\s\\\\\"']|\x1b\[[0-9;]*m")
 LINE_NUMBER = re.compile(r"^\s*(?:-+>)?\s*\d+ ?")
-SHOWN = "page_notebook"  # in the resources of a page whose exporter was there first
+SHOWN_BY_EXPORTER = "page_notebook"  # in the resources of a page
 
 
 class OnPages(NbGraderPreprocessor):
@@ -45,11 +44,11 @@ class ForStudents(OnPages):
         hidden = {
             line.strip()
             for cell in locked
-            for name in HIDDEN
+            for name in HIDDEN_REGIONS
             for line in region(cell.source, name)
         }
         for cell in locked:
-            for name in HIDDEN:
+            for name in HIDDEN_REGIONS:
                 cell.source = without_region(cell.source, name)
         shown = "\n".join(cell.source for cell in nb.cells).splitlines()
         hidden -= {line.strip() for line in shown}
@@ -101,7 +100,7 @@ def _without(hidden: set[str], text: str) -> str:
     They count as hidden within a longer line too, and with other quotes and spaces.
     """
     bare = {_bare(line) for line in hidden}
-    bare = {line for line in bare if len(line) >= TELLING}
+    bare = {line for line in bare if len(line) >= TELLING_LINE}
     kept = []
     for line in text.split("\n"):
         found = _bare(line)
@@ -124,7 +123,7 @@ class NothingActive(OnPages):
 
     def preprocess(self, nb, resources):
         """Keep of the notebook what a page can show."""
-        return nb if resources.get(SHOWN) else page_notebook(nb), resources
+        return nb if resources.get(SHOWN_BY_EXPORTER) else page_notebook(nb), resources
 
 
 class KnownGrades(stock.GetGrades):

@@ -18,13 +18,13 @@ from course.base.errors import CourseError
 from course.base.printable import why
 from course.nbgrader_hooks.markdown import PAGE_SECONDS, STEP_SECONDS
 from course.nbgrader_hooks.page_notebook import page_notebook
-from course.nbgrader_hooks.page_preprocessors import SHOWN
+from course.nbgrader_hooks.page_preprocessors import SHOWN_BY_EXPORTER
 from course.nbgrader_hooks.time_limit import Budget
 
-LARGEST = 200 * 2**20  # bytes of a notebook
+LARGEST_PAGE = 200 * 2**20  # bytes of a notebook
 CURRENT = 4  # the notebook format's version
 LEVELS = range(1, 7)  # of headings
-HEAD = """<head>
+PAGE_HEAD = """<head>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">"""
@@ -51,7 +51,7 @@ CHANGES = (
     (r"<script\b.*?</script>", ""),
     (r"@font-face\s*\{.*?\}", ""),
     (r"<html>", '<html lang="en">'),
-    (r"<head>", HEAD),
+    (r"<head>", PAGE_HEAD),
     (r"</head>", STYLE),
     (r"<(/?)main\b", r"<\1div"),
     (r'<div class="container">', '<div class="container" role="main">'),
@@ -73,7 +73,7 @@ class PageExporter(HTMLExporter):
         """The page for the notebook, or whatever was read from a file."""
         resources = {
             **(resources or {}),
-            SHOWN: True,
+            SHOWN_BY_EXPORTER: True,
             "budget": Budget(PAGE_SECONDS, STEP_SECONDS),
         }
         # Not HTMLExporter's own: it chooses another `highlight_code`, and then takes
@@ -92,7 +92,7 @@ class FeedbackExporter(PageExporter):
         head, mark, body = page.partition('id="notebook"')
         for old, new in CHANGES:
             head = re.sub(old, new, head, flags=re.DOTALL | re.IGNORECASE)
-        if HEAD not in head:
+        if PAGE_HEAD not in head:
             raise CourseError("nbgrader's page is another than this course knows.")
         body = re.sub(r"<(/?)main\b", r"<\1div", body)
         return head + mark + body, resources
@@ -128,8 +128,8 @@ def read_graded(path: Path) -> dict | NotebookNode:
     Raises CourseError with the reason where it is no notebook at all.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise CourseError(f"the notebook has more than {LARGEST // 2**20} MiB")
+        if path.stat().st_size > LARGEST_PAGE:
+            raise CourseError(f"the notebook has more than {LARGEST_PAGE // 2**20} MiB")
         text = path.read_bytes().decode("utf-8-sig", errors="replace")
     except OSError as error:
         raise CourseError(f"the notebook can't be read: {error.strerror}") from None

@@ -9,12 +9,12 @@ import warnings
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
-LARGEST = 20 * 2**20  # bytes
+PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+LARGEST_PICTURE = 20 * 2**20  # bytes
 MOST_PIXELS = 50_000_000  # a browser takes 4 bytes for each
 TOO_MANY = "it has too many pixels"
 SPACE = re.compile(r"\s+")
-PREFIX = "attachment:"
+ATTACHMENT_PREFIX = "attachment:"
 # Where a text refers to a picture: ](…), [name]: …, <img src=…>
 PLACES = r"""(\]\(\s*<?|\]:\s*<?|\bsrc\s*=\s*["']?)"""
 
@@ -37,20 +37,20 @@ def read_picture(data: object) -> Picture | str:
         data = "".join(data)
     if not isinstance(data, str):
         return "its data is missing"
-    if len(data) > 2 * LARGEST:
+    if len(data) > 2 * LARGEST_PICTURE:
         return "it is too large"
     try:
         raw = base64.b64decode(SPACE.sub("", data).encode(), validate=True)
     except (binascii.Error, UnicodeEncodeError):
         return "its data is damaged"
-    if len(raw) > LARGEST:
+    if len(raw) > LARGEST_PICTURE:
         return "it is too large"
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its size, which is looked at below
-            with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            with Image.open(io.BytesIO(raw), formats=PICTURE_FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     return TOO_MANY
                 kind = image.get_format_mimetype()
@@ -84,7 +84,6 @@ def with_safe_names(source: str, names: list[str], new: list[str]) -> str:
     if not spelt:
         return source
     longest = sorted(spelt, key=len, reverse=True)
-    found = re.compile(
-        rf"""{PLACES}{PREFIX}({"|".join(map(re.escape, longest))})(?=[\s)>"']|$)"""
-    )
-    return found.sub(lambda m: f"{m[1]}{PREFIX}{spelt[m[2]]}", source)
+    any_name = "|".join(map(re.escape, longest))
+    found = re.compile(rf"""{PLACES}{ATTACHMENT_PREFIX}({any_name})(?=[\s)>"']|$)""")
+    return found.sub(lambda m: f"{m[1]}{ATTACHMENT_PREFIX}{spelt[m[2]]}", source)

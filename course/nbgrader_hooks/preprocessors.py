@@ -4,11 +4,13 @@
 pages are in `course.nbgrader_hooks.page_preprocessors`.
 """
 
+from itertools import product
+
 from nbformat.corpus.words import generate_corpus_id
 from nbgrader import preprocessors as stock
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from course.base.notebook import stub_lines, without_region
+from course.base.notebook import delimiter, has_region, source_lines, stub_lines
 
 MAY_RAISE = "raises-exception"
 
@@ -18,19 +20,22 @@ class ClearSolutions(stock.ClearSolutions):
 
     def preprocess_cell(self, cell, resources, cell_index):
         """Replace a SOLUTION region by the STUB region, else as nbgrader does."""
-        if "BEGIN STUB" not in cell.source:
+        if not has_region(cell.source, "STUB"):
             return super().preprocess_cell(cell, resources, cell_index)
         name = cell.metadata.get("nbgrader", {}).get("grade_id", f"number {cell_index}")
-        for mark in ("BEGIN SOLUTION", "END SOLUTION", "BEGIN STUB", "END STUB"):
-            if cell.source.count(mark) != 1:
-                raise RuntimeError(f"cell {name}: needs exactly one line '### {mark}'")
-        lines = without_region(cell.source, "SOLUTION").splitlines()
-        start, end = (
-            next(n for n, line in enumerate(lines) if mark in line)
-            for mark in ("BEGIN STUB", "END STUB")
-        )
-        lines[start : end + 1] = stub_lines(cell.source)
-        cell.source = "\n".join(lines)
+        lines = list(source_lines(cell.source, "SOLUTION", "STUB"))
+        edges = [(line.edge, line.region) for line in lines]
+        for region, edge in product(("SOLUTION", "STUB"), ("BEGIN", "END")):
+            if edges.count((edge, region)) != 1:
+                wanted = delimiter(edge, region)
+                raise RuntimeError(f"cell {name}: needs exactly one line '{wanted}'")
+        kept = []
+        for line in lines:
+            if (line.edge, line.region) == ("BEGIN", "STUB"):
+                kept += stub_lines(cell.source)
+            elif not line.region:
+                kept.append(line.text)
+        cell.source = "\n".join(kept)
         return cell, resources
 
 

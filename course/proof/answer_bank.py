@@ -1,4 +1,4 @@
-"""Banks of answers: what students may write, and what the tests must say to it."""
+"""Banks of answers: right and wrong ones, and what the tests must say to them."""
 
 import re
 from collections.abc import Iterable
@@ -10,9 +10,11 @@ from course.base.errors import CourseError
 from course.base.notebook import Exercise, Lesson
 from course.proof.answer_runner import Report, gradable
 
-MARKER = re.compile(r"^# %% *(?P<kind>right|wrong|equivalent): *(?P<name>.+?) *$")
-HEADER = re.compile(r"^# (?P<key>\w+): *(?P<value>.*?) *$")
-MORE = re.compile(r"^#  +(?P<value>.*?) *$")
+ANSWER_MARKER = re.compile(
+    r"^# %% *(?P<kind>right|wrong|equivalent): *(?P<name>.+?) *$"
+)
+ANSWER_HEADER = re.compile(r"^# (?P<key>\w+): *(?P<value>.*?) *$")
+MORE_OF_VALUE = re.compile(r"^#  +(?P<value>.*?) *$")
 KEYS = {"right": (), "wrong": ("fails", "says", "pitfall"), "equivalent": ("reason",)}
 OWN_KEYS = {key for keys in KEYS.values() for key in keys}
 IMPLICIT = ("untouched", "solution")
@@ -79,7 +81,7 @@ def parse_bank(path: Path) -> Bank:
     bank = Bank(path)
     starts = [n for n, line in enumerate(lines) if line.startswith("# %%")]
     for start, end in pairwise([*starts, len(lines)]):
-        found = MARKER.match(lines[start])
+        found = ANSWER_MARKER.match(lines[start])
         if not found:
             raise CourseError(
                 f"{path}: {lines[start]!r} starts no answer. "
@@ -133,7 +135,7 @@ def _header(
     header: list[tuple[str, str]] = []
     lines = list(lines)
     while lines:
-        found = HEADER.match(lines[0])
+        found = ANSWER_HEADER.match(lines[0])
         if found and (keys or found["key"] in OWN_KEYS):
             if found["key"] not in keys:
                 wanted = ", ".join(keys) or "none"
@@ -141,7 +143,7 @@ def _header(
                     f"{where}: unknown key {found['key']!r} (known here: {wanted})."
                 )
             header.append((found["key"], found["value"]))
-        elif header and (found := MORE.match(lines[0])):
+        elif header and (found := MORE_OF_VALUE.match(lines[0])):
             key, value = header[-1]
             header[-1] = (key, f"{value} {found['value']}")
         else:
@@ -230,7 +232,7 @@ def disagreements(report: Report, fails: dict[str, str | None]) -> list[str]:
 
 
 def gaps(exercise: Exercise, bank: Bank) -> list[str]:
-    """What the bank still lacks, one line each."""
+    """Lacks of the bank, one line each."""
     lines = []
     if len(bank.right) < LEAST_RIGHT:
         lines.append(f"{len(bank.right)} right answers, at least {LEAST_RIGHT} needed")

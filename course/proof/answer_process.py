@@ -1,6 +1,6 @@
-"""A trial: a lesson's setup, an answer and its tests, in a process of their own.
+"""The answer process: runs a lesson's setup, an answer and its tests.
 
-The harness starts this file as a script and sends requests, one JSON line each;
+answer_runner.py starts this file as a script and sends requests, one JSON line each;
 messages come back the same way. With the argument `fork` the process itself only
 imports, and forks a warm child for each request, unless that asks for imports alone.
 With `once` it serves a single request itself: for systems where forking after Metal or
@@ -21,15 +21,13 @@ import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import torch
 
 Send = Callable[[dict], None]
 ABSENT = object()
-# Words whose first use makes torch import torch._dynamo or parts of it, for seconds.
-NEEDS_DYNAMO = ("optim", "compile", "deterministic", "assert_close")
 
 
 def main(mode: str) -> None:
@@ -49,9 +47,9 @@ def main(mode: str) -> None:
         if request.get("only_imports"):
             continue
         if mode == "fork":
-            send({"ended": fork_trial(request, send, out)})
+            send({"ended": run_in_child(request, send, out)})
         else:
-            guarded_trial(request, send, out)
+            run_and_exit(request, send, out)
 
 
 def silence() -> None:
@@ -62,60 +60,45 @@ def silence() -> None:
 
 
 def preload(request: dict) -> None:
-    """Import what the cells import, so that no trial pays or answers for it.
+    """Import what the cells import, so that no answer pays for it or is blamed for it.
 
     A first import may take seconds, add warnings filters and set variables.
     """
-    cells = [request["setup"], *(cell["source"] for cell in request["cells"])]
-    modules = [name for source in cells for name in imported_modules(source)]
-    if any(word in source for word in NEEDS_DYNAMO for source in cells):
-        modules.append("torch._dynamo")
-    for name in modules:
+    for name in request["modules"]:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
 
 
-def imported_modules(source: str) -> Iterator[str]:
-    """Names of the modules that a cell may import, some of which may not exist."""
-    with contextlib.suppress(SyntaxError):
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                yield node.module
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def fork_trial(request: dict, send: Send, out: object) -> int:
-    """Run the trial in a child with its own folder; its exit code, -N for signal N."""
+def run_in_child(request: dict, send: Send, out: object) -> int:
+    """Run the cells in a child with its own folder; its exit code, -N for signal N."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         gc.freeze()  # a collection in the child would copy every page it looks at
         pid = os.fork()
         if pid == 0:
             os.setsid()
             os.chdir(folder)
-            guarded_trial(request, send, out)
+            run_and_exit(request, send, out)
         _, status = os.waitpid(pid, 0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # what the answer may have left running
     return os.waitstatus_to_exitcode(status)
 
 
-def guarded_trial(request: dict, send: Send, out: object) -> None:
-    """Run the trial under its time limit, and end the process."""
+def run_and_exit(request: dict, send: Send, out: object) -> None:
+    """Run the cells under their time limit, and end the process."""
     try:
         # A thread outside the interpreter: it ends loops that ignore everything.
         faulthandler.dump_traceback_later(request["limit"], exit=True, file=out)
         send({"started": True})
-        run_trial(request, send)
+        run_cells(request, send)
         send({"done": True})
     except BaseException as error:
-        send({"broken": f"the harness itself failed: {describe(error)}"})
+        send({"broken": f"the answer process itself failed: {describe(error)}"})
     finally:
         os._exit(0)
 
 
-def run_trial(request: dict, send: Send) -> None:
+def run_cells(request: dict, send: Send) -> None:
     """Run setup, answers and tests in the order of the notebook."""
     torch.set_num_threads(1)
     random.seed(0)
@@ -129,11 +112,11 @@ def run_trial(request: dict, send: Send) -> None:
     if fault:
         return send({"broken": f"the setup cell fails: {fault}"})
     try:
-        namespace["device"] = pick_device(request["device"])
+        namespace["device"] = choose_device(request["device"])
     except Exception as error:
         return send({"broken": f"device {request['device']}: {describe(error)}"})
 
-    kept = {name: value for name, value in namespace.items() if _is_own(name)}
+    kept = {name: value for name, value in namespace.items() if _is_from_cells(name)}
     runs = 1 if request["until_failure"] else 2
     for cell in request["cells"]:
         if cell["is_test"]:
@@ -144,7 +127,7 @@ def run_trial(request: dict, send: Send) -> None:
             continue
         before = dict(namespace)
         fault, _ = execute(cell["id"], cell["source"], namespace)
-        for name in filter(_is_own, before.keys() | namespace.keys()):
+        for name in filter(_is_from_cells, before.keys() | namespace.keys()):
             value = namespace.get(name, ABSENT)
             if value is ABSENT:
                 kept.pop(name, None)
@@ -153,12 +136,12 @@ def run_trial(request: dict, send: Send) -> None:
         send({"answer": cell["id"], "raised": fault})
 
 
-def _is_own(name: str) -> bool:
+def _is_from_cells(name: str) -> bool:
     """Whether cells bind the name; Python binds `__doc__` by itself."""
     return not name.startswith("__")
 
 
-def pick_device(wanted: str) -> torch.device:
+def choose_device(wanted: str) -> torch.device:
     """The device asked for, once it has held a tensor; `auto`: the fastest here."""
     if wanted == "auto":
         there = torch.accelerator.is_available()

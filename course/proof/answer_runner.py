@@ -1,4 +1,4 @@
-"""The harness: what a lesson's tests say about an answer.
+"""The answer runner: runs an answer, and reports what the tests of a lesson say.
 
 Each answer runs in its own process, started from one that has torch loaded, so
 that neither a crash nor an endless loop nor a changed global reaches the next.
@@ -20,17 +20,28 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
+from course.base.cell_imports import modules_named
 from course.base.course_folder import Course
 from course.base.errors import CourseError
-from course.base.notebook import Cell, Exercise, Lesson, read_lesson, stub_lines
+from course.base.notebook import (
+    Cell,
+    Exercise,
+    Lesson,
+    has_region,
+    read_lesson,
+    source_lines,
+    stub_lines,
+)
 
 # Forking after Metal or Accelerate is unsafe on macOS, and Windows has no fork.
 FORKS = sys.platform == "linux"
-TRIAL = Path(__file__).with_name("answer_process.py")
-LIMIT = 20.0
-WHOLE_LIMIT = 120.0  # a project trains
-STUB = "raise NotImplementedError()"
-ENVIRONMENT = {
+ANSWER_PROCESS = Path(__file__).with_name("answer_process.py")
+ANSWER_SECONDS = 20.0
+LESSON_SECONDS = 120.0  # a project trains
+STANDARD_STUB = "raise NotImplementedError()"
+# Words whose first use makes torch import torch._dynamo or parts of it, for seconds.
+NEEDS_DYNAMO = ("optim", "compile", "deterministic", "assert_close")
+ANSWER_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -43,7 +54,7 @@ ENVIRONMENT = {
 
 @dataclass
 class Report:
-    """What the tests said.
+    """Outcomes of the tests.
 
     `outcomes`: for each test cell None where it passed, else `ErrorType: message`.
     `raised`: what answers raised where they are defined, by answer cell.
@@ -83,16 +94,15 @@ def untouched(course: Course, lesson: Lesson, exercise: Exercise) -> str:
 
 
 def _without_solution(source: str) -> str:
-    if "BEGIN SOLUTION" not in source:
-        return STUB
-    lines, region = [], None
-    for line in source.splitlines():
-        if edge := re.match(r"(\s*)#+ (BEGIN|END) (SOLUTION|STUB)", line):
-            region = edge[3] if edge[2] == "BEGIN" else None
-            if region == "SOLUTION":
-                lines += stub_lines(source) or [edge[1] + STUB]
-        elif region is None:
-            lines.append(line)
+    if not has_region(source, "SOLUTION"):
+        return STANDARD_STUB
+    lines = []
+    for line in source_lines(source, "SOLUTION", "STUB"):
+        if (line.edge, line.region) == ("BEGIN", "SOLUTION"):
+            indent = re.match(r"\s*", line.text)[0]
+            lines += stub_lines(source) or [indent + STANDARD_STUB]
+        elif not line.region:
+            lines.append(line.text)
     return "\n".join(lines)
 
 
@@ -101,7 +111,7 @@ def run_answer(
     exercise: Exercise,
     source: str,
     device: str = "cpu",
-    limit: float = LIMIT,
+    limit: float = ANSWER_SECONDS,
     until_failure: bool = False,
 ) -> Report:
     """Run one answer and the exercise's tests after the lesson's setup.
@@ -121,21 +131,21 @@ def run_answer(
             cells.append(_as_sent(cell, source))
         elif cell.is_given or cell.is_test:
             cells.append(_as_sent(cell))
-    return _try(lesson, cells, device, limit, until_failure)
+    return _run_cells(lesson, cells, device, limit, until_failure)
 
 
 def run_lesson(
     lesson: Lesson,
     answers: dict[str, str],
     device: str = "cpu",
-    limit: float = WHOLE_LIMIT,
+    limit: float = LESSON_SECONDS,
 ) -> Report:
     """Run several answers, by exercise, and all their tests in one process.
 
     In the order of the notebook, with all locked code; exercises without an answer
     are left out.
     """
-    return _try(lesson, _cells(lesson, answers), device, limit)
+    return _run_cells(lesson, _cells(lesson, answers), device, limit)
 
 
 def begin(lesson: Lesson) -> None:
@@ -145,8 +155,7 @@ def begin(lesson: Lesson) -> None:
     """
     if FORKS:
         cells = _cells(lesson, solutions(lesson))
-        request = {"setup": _setup(lesson), "cells": cells, "only_imports": True}
-        _send(_template(), request)
+        _send(_forkserver(), _request(lesson, cells) | {"only_imports": True})
 
 
 def _cells(lesson: Lesson, answers: dict[str, str]) -> list[dict]:
@@ -167,15 +176,15 @@ def _as_sent(cell: Cell, source: str | None = None) -> dict:
     return {"id": cell.id, "source": source, "is_test": cell.is_test}
 
 
-def _try(
+def _run_cells(
     lesson: Lesson,
     cells: list[dict],
     device: str,
     limit: float,
     until_failure: bool = False,
 ) -> Report:
-    request = {"setup": _setup(lesson), "cells": cells, "device": device}
-    request |= {"limit": limit, "until_failure": until_failure}
+    request = _request(lesson, cells) | {"device": device, "limit": limit}
+    request["until_failure"] = until_failure
     report, ended, broken, watchdog, start = Report(), 0, None, [], None
     for message in _messages(request):
         match message:
@@ -207,13 +216,19 @@ def _try(
         reason = f"Timeout: no result after {limit:g} s{_where(watchdog)}"
         report.complaints.append(f"{unrun[0]}: {reason}")
     else:
-        reason = f"Died: the process {_end(ended)} before this test had a result"
+        reason = f"Died: the process {_ending(ended)} before this test had a result"
     report.outcomes |= dict.fromkeys(unrun, reason)
     return report
 
 
-def _setup(lesson: Lesson) -> str:
-    return lesson.setup.source if lesson.setup else ""
+def _request(lesson: Lesson, cells: list[dict]) -> dict:
+    """A request for these cells, and for what has to be imported before them."""
+    setup = lesson.setup.source if lesson.setup else ""
+    sources = [setup, *(cell["source"] for cell in cells)]
+    modules = [name for source in sources for name in modules_named(source)]
+    if any(word in source for word in NEEDS_DYNAMO for source in sources):
+        modules.append("torch._dynamo")
+    return {"setup": setup, "cells": cells, "modules": modules}
 
 
 def _where(watchdog: list[str]) -> str:
@@ -223,16 +238,16 @@ def _where(watchdog: list[str]) -> str:
     return f", at line {frame[2]} of {frame[1]}" if frame else ""
 
 
-def _end(code: int) -> str:
+def _ending(code: int) -> str:
     if code >= 0:
         return f"ended with exit code {code}"
     return f"was killed by {signal.Signals(-code).name}"
 
 
 def _messages(request: dict) -> Iterator[dict]:
-    """Everything that the trial of the request says; last, how its process ended."""
+    """All messages of an answer process to a request; last, how it ended."""
     if FORKS:
-        yield from _exchange(_template(), request)
+        yield from _exchange(_forkserver(), request)
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         with _start("once", folder) as process:
@@ -249,7 +264,7 @@ def _exchange(process: subprocess.Popen, request: dict) -> Iterator[dict]:
         yield message
         if "ended" in message:
             return
-    _template.cache_clear()
+    _forkserver.cache_clear()
     yield {"ended": process.wait()}
 
 
@@ -260,7 +275,7 @@ def _send(process: subprocess.Popen, request: dict) -> None:
 
 
 @functools.cache
-def _template() -> subprocess.Popen:
+def _forkserver() -> subprocess.Popen:
     """The process that has imported torch and forks the others."""
     process = _start("fork")
     atexit.register(process.stdin.close)
@@ -269,11 +284,11 @@ def _template() -> subprocess.Popen:
 
 def _start(mode: str, folder: str | None = None) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-P", "-X", "utf8", str(TRIAL), mode],
+        [sys.executable, "-P", "-X", "utf8", str(ANSWER_PROCESS), mode],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
-        env=os.environ | ENVIRONMENT,
+        env=os.environ | ANSWER_ENVIRONMENT,
         cwd=folder,
         start_new_session=True,
     )

@@ -7,12 +7,12 @@ the same as the solution; the bank lists those as equivalent.
 import ast
 from dataclasses import dataclass
 
-from course.base.notebook import Exercise, Lesson
+from course.base.notebook import Exercise, Lesson, source_lines
 from course.proof.answer_bank import Bank
 from course.proof.answer_runner import run_answer
-from course.proof.mutation_operators import edits, headline
+from course.proof.mutation_operators import headline, mutations
 
-LIMIT = 10.0
+MUTANT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def try_mutants(lesson: Lesson, exercise: Exercise, device: str = "cpu") -> Tall
     killed, survived = [], []
     for mutant in mutants(exercise.answer.source):
         report = run_answer(
-            lesson, exercise, mutant.source, device, LIMIT, until_failure=True
+            lesson, exercise, mutant.source, device, MUTANT_SECONDS, until_failure=True
         )
         (killed if report.failed else survived).append(mutant.name)
     return Tally(tuple(killed), tuple(survived))
@@ -67,11 +67,11 @@ def mutants(source: str) -> list[Mutant]:
     tree = ast.parse(source)
     lines = _solution_lines(source, tree)
     found, names = {ast.unparse(tree): ""}, set()
-    for edit in edits(tree, lines):
-        before = headline(edit.statement)
-        with edit.applied():
+    for mutation in mutations(tree, lines):
+        before = headline(mutation.statement)
+        with mutation.applied():
             changed = ast.unparse(tree)
-            after = edit.after or headline(edit.statement)
+            after = mutation.after or headline(mutation.statement)
         if changed in found:
             continue
         name, count = f"{before} => {after}", 1
@@ -85,14 +85,8 @@ def mutants(source: str) -> list[Mutant]:
 
 def _solution_lines(source: str, tree: ast.Module) -> set[int]:
     """Numbers of the lines that may change."""
-    lines, inside = set(), False
-    for number, line in enumerate(source.splitlines(), start=1):
-        if "BEGIN SOLUTION" in line:
-            inside = True
-        elif "END SOLUTION" in line:
-            inside = False
-        elif inside:
-            lines.add(number)
+    inside = source_lines(source, "SOLUTION")
+    lines = {line.number for line in inside if line.region and not line.edge}
     if not lines:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):

@@ -1,4 +1,4 @@
-"""Edits: every small mistake that can be made in one place of a syntax tree."""
+"""Mutation operators: each makes a small mistake in one place of a syntax tree."""
 
 import ast
 import copy
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-OPERATORS = {
+OTHER_OPERATORS = {
     ast.Add: [ast.Sub],
     ast.Sub: [ast.Add],
     ast.Mult: [ast.Div],
@@ -65,7 +65,7 @@ def headline(statement: ast.stmt) -> str:
 
 
 @dataclass(frozen=True)
-class Edit:
+class Mutation:
     """Another value for one field of one node, inside `statement`."""
 
     statement: ast.stmt
@@ -83,8 +83,8 @@ class Edit:
         setattr(self.node, self.field, old)
 
 
-def edits(tree: ast.Module, lines: set[int]) -> Iterator[Edit]:
-    """Every edit of the code on those lines, outermost first.
+def mutations(tree: ast.Module, lines: set[int]) -> Iterator[Mutation]:
+    """Every mutation of the code on those lines, outermost first.
 
     Docstrings, annotations, imports and messages stay.
     """
@@ -98,7 +98,7 @@ def edits(tree: ast.Module, lines: set[int]) -> Iterator[Edit]:
 
 def _below(
     node: ast.AST, statement: ast.AST, lines: set[int], values: set[str]
-) -> Iterator[Edit]:
+) -> Iterator[Mutation]:
     for field, old in ast.iter_fields(node):
         if field in NOT_CHANGED:
             continue
@@ -112,9 +112,9 @@ def _below(
                     if isinstance(old, list):
                         nodes = new if isinstance(new, list) else [new]
                         value = [*old[:index], *nodes, *old[index + 1 :]]
-                    yield Edit(inner, node, field, value, after)
+                    yield Mutation(inner, node, field, value, after)
                 for owner, name, value in _changes(child, values):
-                    yield Edit(inner, owner, name, value)
+                    yield Mutation(inner, owner, name, value)
             if _negative(child) is None and not isinstance(child, ast.Raise):
                 yield from _below(child, inner, lines, values)
 
@@ -137,7 +137,7 @@ def _negative(node: ast.AST) -> int | float | None:
 def _replacements(
     node: ast.AST, parent: ast.AST, values: set[str]
 ) -> Iterator[tuple[ast.AST | list[ast.AST], str]]:
-    """What may stand in the place of a node, and how to call it if not by its code."""
+    """Nodes in place of a node, each with its name where that is not its code."""
     if isinstance(node, ast.With):
         yield node.body, "without it"
     if isinstance(node, DROPPED):
@@ -186,10 +186,12 @@ def _changes(node: ast.AST, values: set[str]) -> Iterator[tuple[ast.AST, str, ob
     """Other values for fields of the node: (node, field, value)."""
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op):
-            yield from ((node, "op", new()) for new in OPERATORS.get(type(op), ()))
+            yield from (
+                (node, "op", new()) for new in OTHER_OPERATORS.get(type(op), ())
+            )
         case ast.Compare(ops=ops):
             for i, op in enumerate(ops):
-                for new in OPERATORS[type(op)]:
+                for new in OTHER_OPERATORS[type(op)]:
                     yield node, "ops", [*ops[:i], new(), *ops[i + 1 :]]
         case ast.Return(value=ast.expr() as value):
             if not (isinstance(value, ast.Constant) and value.value is None):

@@ -19,7 +19,7 @@ WORK = "work"
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 WELCOME = "welcome.ipynb"
 PORTS = range(1, 65536)
-GRACE = 15.0  # seconds that JupyterLab gets to end after Ctrl-C
+SHUTDOWN_SECONDS = 15.0  # seconds that JupyterLab gets to end after Ctrl-C
 
 
 def start(
@@ -169,7 +169,7 @@ def _run(command: list[str], folder: Path) -> None:
     interrupted = False
     while process.poll() is None:
         try:
-            process.wait(GRACE if interrupted else None)
+            process.wait(SHUTDOWN_SECONDS if interrupted else None)
         except KeyboardInterrupt:
             interrupted = True
         except subprocess.TimeoutExpired:

@@ -9,7 +9,7 @@ import sys
 
 for name, module in list(sys.modules.items()):
     if name.startswith("course.integrity"):
-        for each in ("changes", "_watched", "shadows", "_waiting"):
+        for each in ("changes", "_watched", "shadowed_builtins", "_waiting"):
             setattr(module, each, lambda *args: [])
 
 class Strip(ast.NodeTransformer):

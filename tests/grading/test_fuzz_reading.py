@@ -11,7 +11,7 @@ from submission_desk import Desk, make_desk
 from word_lesson import NAME
 
 from course.base.notebook_json import to_json_bytes
-from course.grading.submission import add_notes, together
+from course.grading.submission import add_notes, merge_files
 
 pytest_plugins = ["graded_courses"]
 
@@ -28,7 +28,7 @@ def fuzz(desk: Desk, seed: int, count: int) -> None:
             merged = desk.merged()
             add_notes(merged.notebook, merged.notes)
             assert json.loads(to_json_bytes(merged.notebook))["cells"]
-            together({"words.txt": b"x"}, {}, NAME)
+            merge_files({"words.txt": b"x"}, {}, NAME)
         except BaseException:
             print(f"Random('{seed} {number}')", file=sys.stderr)
             raise

@@ -39,7 +39,7 @@ from word_lesson import NAME
 from course.base.course_folder import Course
 from course.cli import app
 from course.grading.coordinator import Options, grade
-from course.integrity.negated_checks import probe
+from course.integrity.negated_checks import negated_checks
 from course.lesson.release import generate
 
 pytest_plugins = ["graded_courses"]
@@ -351,7 +351,7 @@ def test_grading_over_what_stock_nbgrader_graded(words, tmp_path):
     assert scores(url(course))["wrong"]["count-test"] == (1, None, False)
 
 
-def test_probes_are_made_in_several_threads_at_once():
+def test_negated_checks_are_made_in_several_threads_at_once():
     """Python's parser loses count where threads change within it."""
     source = Path(student_classes.__file__).read_text(encoding="utf-8")
     before = gc.get_threshold(), sys.getswitchinterval()
@@ -361,7 +361,7 @@ def test_probes_are_made_in_several_threads_at_once():
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(4) as pool:
-            made = list(pool.map(probe, [source] * 60))
+            made = list(pool.map(negated_checks, [source] * 60))
     finally:
         gc.callbacks.remove(change_threads)
         gc.set_threshold(*before[0])

@@ -43,7 +43,7 @@ from course.base.course_folder import Course
 from course.cli import app
 from course.grading import autograded, executors, gradebook_writer
 from course.grading.coordinator import Options, grade
-from course.kernel import kernel_client, scratch_dir
+from course.kernel import kernel_channels, scratch_dir
 from course.kernel.scratch_dir import Scratch
 
 pytest_plugins = ["graded_courses", "postgres_server"]
@@ -247,7 +247,7 @@ def test_what_a_killed_process_has_left_is_removed():
         (left / "folder").mkdir()
         victim.kill()
     with Scratch() as held, Scratch() as young:
-        long_ago = time.time() - 2 * scratch_dir.SECONDS
+        long_ago = time.time() - 2 * scratch_dir.SWEEP_AGE
         for folder in (left, held):
             os.utime(folder, (long_ago, long_ago))
         subprocess.run(
@@ -259,7 +259,7 @@ def test_what_a_killed_process_has_left_is_removed():
 
 
 def test_where_no_kernel_answers(fresh, cli, monkeypatch):
-    monkeypatch.setattr(kernel_client, "SILENT", 0)
+    monkeypatch.setattr(kernel_channels, "SILENT", 0)
     code, said = cli(fresh)
     assert code == 1
     assert "no kernel answers here, a kernel was silent" in the_error(said)

@@ -82,7 +82,7 @@ def test_arguments_decide_where_a_call_has_honest_uses(namespaces):
         f"print({name!r}, ':', {source.format(**numbers)})"
         for name, (source, _) in ARGUMENTS.items()
     ]
-    # To be dumpable is to be seen by the guard; pretending must not change it.
+    # To be dumpable is to be seen by the supervisor; pretending must not change it.
     lines.append(f"print('dumpable', libc.syscall({numbers['prctl']}, 3, 0, 0, 0, 0))")
     *said, seen = (
         confined(CALLS + "\n".join(lines), namespaces=namespaces)

@@ -267,9 +267,9 @@ kernel.session.pack = lambda what: (
 MEASURED = """import pathlib, re, sys
 sys.path.insert(0, {support!r})
 from executed_lesson import lesson, points, run
-from course.kernel.forkserver_client import Template
+from course.kernel.forkserver_client import Forkserver
 result = run(lesson(after={source!r}))
-Template.stop()
+Forkserver.stop()
 print(points(result), *result.notes)
 status = pathlib.Path("/proc/self/status").read_text()
 print(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) * 1024)

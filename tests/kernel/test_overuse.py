@@ -16,7 +16,9 @@ from course.kernel.turns import FREE, STRIKES, Turns
 from course.kernel.usage import Clock, Process
 
 pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="kernels are guarded on Linux"),
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="kernels are supervised on Linux"
+    ),
 ]
 PLACES = pytest.mark.parametrize("namespaces", [True, False])
 

@@ -31,7 +31,7 @@ from course.base.errors import CourseError
 from course.base.limits import MIB, Limits
 from course.kernel import provisioner
 from course.kernel.confinement import set_limits
-from course.kernel.provisioner import CourseProvisioner, Template
+from course.kernel.provisioner import CourseProvisioner, Forkserver
 from course.lesson.normalize import to_bytes
 
 pytest_plugins = ["graded_courses"]
@@ -359,13 +359,13 @@ def test_a_cell_may_wait_by_itself():  # its kernel has no thread for subshells
 
 
 @warm
-def test_a_template_that_was_killed_is_replaced():
+def test_a_forkserver_that_was_killed_is_replaced():
     assert run("print(1)").said == ["1"]
-    old = Template._now.process
+    old = Forkserver._now.process
     old.kill()
     old.wait()
     assert run("print(2)").said == ["2"]
-    assert Template._now.process.pid != old.pid
+    assert Forkserver._now.process.pid != old.pid
 
 
 @warm
@@ -425,7 +425,7 @@ print("ready", flush=True)
 @warm
 @PLACES
 def test_everything_ends_with_the_process_that_started_it(namespaces):
-    """Template, guard, kernel, and daemons that left the kernel's session."""
+    """Forkserver, supervisor, kernel, and daemons that left the kernel's session."""
     starter = subprocess.Popen(
         [sys.executable, "-c", STARTER % (namespaces, DAEMONS)],
         stdout=subprocess.PIPE,
@@ -436,7 +436,7 @@ def test_everything_ends_with_the_process_that_started_it(namespaces):
         if line == "ready\n":
             break
     family = descendants(starter.pid)
-    assert len(family) >= 5, "template, guard, kernel, and two daemons"
+    assert len(family) >= 5, "forkserver, supervisor, kernel, and two daemons"
     starter.send_signal(signal.SIGKILL)
     starter.wait()
     left = until_gone(family, seconds=10)
@@ -536,7 +536,7 @@ def test_without_a_fork_it_refuses_to_run_unconfined(monkeypatch):
 @pytest.mark.slow
 def test_without_a_fork_a_cold_kernel_runs_where_that_was_said(monkeypatch):
     monkeypatch.setattr(provisioner, "WARM", False)
-    monkeypatch.setattr(Template, "launch", None)  # whoever forks, fails
+    monkeypatch.setattr(Forkserver, "launch", None)  # whoever forks, fails
     start(sandbox=False)
 
 

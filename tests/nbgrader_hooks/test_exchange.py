@@ -10,7 +10,12 @@ from nbgrader.utils import notebook_hash
 from word_lesson import NAME
 
 from course.lesson.release import nbgrader_config
-from course.nbgrader_hooks.exchange import MOST_NAMES, SECRET, STAMP, ReleaseFeedback
+from course.nbgrader_hooks.exchange import (
+    MOST_NAMES,
+    SECRET_FILE,
+    TIMESTAMP_FILE,
+    ReleaseFeedback,
+)
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="nbgrader's exchange needs POSIX"
@@ -26,12 +31,12 @@ def released(tmp_path: Path) -> set[str]:
             (tmp_path / step / student / NAME).mkdir(parents=True)
         (tmp_path / "feedback" / student / NAME / f"{NAME}.html").write_text(student)
         graded = tmp_path / "autograded" / student / NAME
-        (graded / STAMP).write_text("2026-01-01 10:00:00 UTC")
-        (graded / SECRET).write_text(student)
+        (graded / TIMESTAMP_FILE).write_text("2026-01-01 10:00:00 UTC")
+        (graded / SECRET_FILE).write_text(student)
         handed = tmp_path / "submitted" / student / NAME
         (handed / f"{NAME}.ipynb").write_text("{}")
-    (tmp_path / "autograded" / "bad" / NAME / SECRET).write_bytes(b"\xff\xfe\0")
-    (tmp_path / "autograded" / "late" / NAME / STAMP).unlink()
+    (tmp_path / "autograded" / "bad" / NAME / SECRET_FILE).write_bytes(b"\xff\xfe\0")
+    (tmp_path / "autograded" / "late" / NAME / TIMESTAMP_FILE).unlink()
     handed = tmp_path / "submitted" / "many" / NAME
     (handed / f"{NAME}.ipynb").unlink()
     for number in range(500):

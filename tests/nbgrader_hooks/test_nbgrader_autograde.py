@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib import import_module
 from inspect import getsource
 from pathlib import Path
 
@@ -28,12 +29,12 @@ from word_lesson import NAME
 from course.base.course_folder import CONFIG, Course
 from course.grading.coordinator import Options, grade
 from course.nbgrader_hooks.autograde import (
-    USERS,
     Autograde,
     StockAutograde,
     use_nbgraders_own,
     use_the_engine,
 )
+from course.nbgrader_hooks.nbgrader_patches import GRADING_MODULES
 from course.student.check import check
 
 pytest_plugins = ["graded_courses"]
@@ -64,14 +65,15 @@ def formgrader(course, monkeypatch):
 
 def test_nbgrader_makes_an_autograde_in_two_places():
     """The contract: by a name of the module, so that ours can stand there."""
-    for module in USERS:
+    modules = [import_module(name) for name in GRADING_MODULES]
+    for module in modules:
         assert "Autograde(coursedir=self.coursedir, parent=self)" in getsource(module)
     try:
         use_the_engine()
-        assert all(module.Autograde is Autograde for module in USERS)
+        assert all(module.Autograde is Autograde for module in modules)
     finally:
         use_nbgraders_own()
-    assert all(module.Autograde is StockAutograde for module in USERS)
+    assert all(module.Autograde is StockAutograde for module in modules)
 
 
 def test_the_command_grades_as_course_grade_does(course, released, tmp_path):

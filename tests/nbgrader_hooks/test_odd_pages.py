@@ -25,7 +25,7 @@ from page_makers import (
 )
 
 from course.base.errors import CourseError
-from course.nbgrader_hooks.page_notebook import ALL_TEXT, LONGEST, page_notebook
+from course.nbgrader_hooks.page_notebook import ALL_TEXT, LONGEST_TEXT, page_notebook
 from course.nbgrader_hooks.page_preprocessors import NothingActive
 from course.nbgrader_hooks.pages import read_graded
 from course.nbgrader_hooks.pictures import read_picture
@@ -288,7 +288,7 @@ def test_large_outputs_are_cut_and_say_so(kind):
     frames = ["z" * 10**5] * 100
     error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": frames}
     made = page(notebook(code_cell(*[long] * 20, error, source="show()")), kind)
-    said = f"[{8 * 2**20:,} characters; only the first {LONGEST:,} are shown]"
+    said = f"[{8 * 2**20:,} characters; only the first {LONGEST_TEXT:,} are shown]"
     assert said in seen(made) and len(made) < 4 * ALL_TEXT
     many = page(notebook(code_cell(*[shows({"text/plain": "x"})] * 5000)), kind)
     assert "more outputs aren't shown" in seen(many)

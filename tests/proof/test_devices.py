@@ -27,7 +27,7 @@ def drive(lesson: Lesson, exercise: Exercise, source: str, place: str) -> list[s
         exercise.tests[0],
         source=f"""import sys
 
-import torch._dynamo  # the harness imports it once for all, and optimizers need it
+import torch._dynamo  # once for all: optimizers need it
 
 sys.path.insert(0, {str(SUPPORT)!r})
 from device_drivers import check

@@ -1,4 +1,4 @@
-"""The proof itself is put to the proof: harness, banks and mutants."""
+"""The proof itself is put to the proof: answer runner, banks and mutants."""
 
 import json
 import os
@@ -89,7 +89,7 @@ def run(lesson):
 
 @pytest.fixture
 def complaints(tmp_path):
-    """What the harness holds against a test cell."""
+    """What the answer runner holds against a test cell."""
 
     def complaints(test):
         lesson = write_lesson(tmp_path / "x.ipynb", ("double", ANSWER, [test]))
@@ -98,7 +98,7 @@ def complaints(tmp_path):
     return complaints
 
 
-# The harness: outcomes
+# The answer runner: outcomes
 
 
 def test_right_answer_passes_and_its_output_goes_nowhere(run, capfd):
@@ -231,7 +231,7 @@ def test_broken_setup_is_one_clear_line_and_the_next_run_works(tmp_path, run):
     assert not run(ANSWER).failed
 
 
-# The harness: complaints
+# The answer runner: complaints
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_until_a_failure_tests_run_once_and_no_further(tmp_path):
     assert died["double-test-b"].startswith("Died")
 
 
-# The harness: whole lessons and untouched answers
+# The answer runner: whole lessons and untouched answers
 
 
 def test_whole_lesson_runs_in_order_and_leaves_out_what_is_not_answered(tmp_path):

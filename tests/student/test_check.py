@@ -198,7 +198,7 @@ def test_cheating_is_named_where_it_would_cost_points(course):
 
 def test_on_a_system_that_neither_forks_nor_confines(course, monkeypatch):
     monkeypatch.setattr(provisioner, "WARM", False)
-    monkeypatch.setattr(provisioner.Template, "launch", None)  # whoever forks, fails
+    monkeypatch.setattr(provisioner.Forkserver, "launch", None)  # whoever forks, fails
     monkeypatch.setattr(module, "landlock_abi", lambda: 0)
     assert outcomes(course, MIXED)["guess"] == (Status.NOT_YET, 1)
     [checked] = check(course, [])
@@ -212,7 +212,7 @@ def test_ctrl_c_waits_for_no_endless_loop(course):
     with subprocess.Popen(
         command, cwd=course.root, stderr=subprocess.PIPE, encoding="utf-8"
     ) as checking:
-        # Itself, the template, a guard and the kernel, which soon is in the loop.
+        # Itself, the forkserver, a supervisor and the kernel, soon in its loop.
         wait_until(lambda: len(family(checking.pid)) > 3)
         time.sleep(3)
         start = time.monotonic()

@@ -2,7 +2,7 @@
 
 A driver gets the names of the answer cell and a device; it returns results, among
 them tensors that must lie on this device. `check` compares them with the CPU's.
-It runs inside a trial, beside the answer.
+It runs inside an answer process, beside the answer.
 """
 
 import contextlib
