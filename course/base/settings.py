@@ -12,26 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from course.base.course_folder import CONFIG, Course
 from course.base.errors import CourseError
-from course.base.limits import MIB, Limits
+from course.base.limits import BYTES, SECONDS, Limits
 
 if TYPE_CHECKING:
     from traitlets.config import Config
 
 DEFAULT_COURSE = "default_course"
 DIRECTORIES = ("source", "release", "submitted", "autograded", "feedback", "solution")
-CONVERTERS = ("BaseConverter", "GenerateAssignment", "Autograde", "GenerateFeedback")
 KERNEL_SETTINGS = {"limits", "namespaces", "sandbox", "seed", "modules"}
-# The least and the most that a limit can be: what lies beyond was meant otherwise.
-RANGES = {
-    "memory": (64 * MIB, 2**50),
-    "processes": (2, 10**6),
-    "disk": (MIB, 2**50),
-    "file": (2**16, 2**50),
-    "output": (2**12, 2**40),
-    "cell_seconds": (0.1, 30 * 86400),
-    "seconds": (0.1, 30 * 86400),
-}
-IN_BYTES = {"memory", "disk", "file", "output"}
 
 
 @dataclass(frozen=True)
@@ -85,36 +73,6 @@ def nbgrader_config(root: Path) -> "Config":
         ) from None
 
 
-def keep_inside(config: "Config", folder: Path) -> None:
-    """Have nbgrader read and write in `folder` only, whatever was set elsewhere.
-
-    For scratch copies of a course: the real one may name a database on a server,
-    folders of its own, an exchange, or programs to run after each step.
-    """
-    from course.base.gradebook_location import gradebook_url
-
-    for name in ("NbGrader", "NbGraderConfig", "TransferApp", "ExchangeFactory"):
-        config.pop(name, None)
-    given = config.CourseDirectory
-    given.root = str(folder)
-    given.db_url = gradebook_url(folder)
-    given.directory_structure = str(
-        Path("{nbgrader_step}", "{student_id}", "{assignment_id}")
-    )
-    for name in (*DIRECTORIES, "source_with_tests"):
-        given[f"{name}_directory"] = name
-    config.Exchange.root = str(folder / "exchange")
-    config.Exchange.cache = str(folder / "exchange-cache")
-    config.NbGrader.logfile = ""
-    for converter in CONVERTERS:
-        config[converter].pre_convert_hook = _no_hook
-        config[converter].post_convert_hook = _no_hook
-
-
-def _no_hook(**_: object) -> None:
-    """What a scratch copy runs before and after each step of nbgrader."""
-
-
 def limits_of(given: object) -> Limits:
     """The limits that `c.CourseProvisioner.limits` names, in their right ranges.
 
@@ -155,16 +113,16 @@ def plain(value: Any, default: Any) -> Any:
 
 
 def _number(setting: str, name: str, value: object) -> float:
-    least, most = RANGES[name]
-    whole = not name.endswith("seconds")
+    (limit,) = (each for each in fields(Limits) if each.name == name)
+    unit, (least, most) = limit.metadata["unit"], limit.metadata["range"]
+    whole = unit != SECONDS
     kinds = int if whole else (int, float)
-    unit = "bytes" if name in IN_BYTES else "seconds" if not whole else "processes"
     odd = isinstance(value, bool) or not isinstance(value, kinds)
     if odd or not math.isfinite(value):
         raise _wrong(setting, value, f"a {'whole ' * whole}number of {unit}")
     if least <= value <= most:
         return value
-    hint = "; 6 * 2**30 are 6 GiB" if name in IN_BYTES else ""
+    hint = "; 6 * 2**30 are 6 GiB" if unit == BYTES else ""
     raise _wrong(setting, value, f"{least:,} to {most:,} {unit}{hint}")
 
 

@@ -18,7 +18,8 @@ from course.base.course_folder import CONFIG, Course
 from course.base.errors import CourseError
 from course.base.gradebook_location import gradebook_location, gradebook_url
 from course.base.notebook import Lesson, lesson_from
-from course.base.settings import keep_inside, nbgrader_config
+from course.base.scratch_settings import keep_inside
+from course.base.settings import nbgrader_config
 from course.lesson.lint import (
     NO_CELL,
     Finding,
@@ -39,7 +40,7 @@ STAY_INSIDE = """
 
 from pathlib import Path  # noqa: E402
 
-from course.base.settings import keep_inside  # noqa: E402
+from course.base.scratch_settings import keep_inside  # noqa: E402
 
 keep_inside(get_config(), Path(__file__).absolute().parent)
 """
