@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from course.base.course_folder import Course
 from course.base.errors import CourseError
+from course.instructor.export_formats import FORMATS
 
 
 class Commands(TyperGroup):
@@ -240,7 +241,7 @@ def report(
 def export(
     lessons: Lessons = None,
     kind: Annotated[
-        str, typer.Option("--format", help="csv, canvas or moodle.")
+        str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")
     ] = "csv",
     output: Annotated[
         Path | None, typer.Option(help="The file; one in reports/ if none is given.")

@@ -34,13 +34,10 @@ from course.lms.archives import (
     why,
     write,
 )
+from course.lms.systems import ANONYMOUS, number_of, own_name
 
 LOOSE = "files"  # where files go that lie in archive/ without a zip
 NEEDS_A_PERSON = 3
-# What an LMS writes before a file's own name.
-PREFIX = re.compile(r"^.*?_\d+_(?:assignsubmission_(?:file|onlinetext)_?|\d+_)?")
-MOODLE = re.compile(r"_(\d+)_assignsubmission_")
-ANONYMOUS = {"Participant"}  # what Moodle calls everybody where marking is blind
 UNNOTEWORTHY = {"Thumbs.db", "desktop.ini"}
 
 
@@ -258,9 +255,9 @@ class Extractor(ExtractorPlugin):
 
 
 def _key(name: str, first: str) -> str:
-    """Who it is: in Moodle a name and a number, as two people may have one name."""
-    number = MOODLE.search(first)
-    return f"{name}\0{number[1]}" if number else name
+    """The student's id; with a number where the LMS has one, for those of one name."""
+    number = number_of(first)
+    return f"{name}\0{number}" if number else name
 
 
 def _depth(path: Path) -> tuple[int, str]:
@@ -271,7 +268,7 @@ def _beside(path: Path, base: Path | None, target: Path) -> str:
     """A file's place beside the notebook, as it was in the student's folder."""
     _, first, *inside = path.relative_to(target).parts
     if not inside:
-        return PREFIX.sub("", first) or first
+        return own_name(first) or first
     deep = base is not None and len(base.relative_to(target).parts) > 1
     if deep and path.is_relative_to(base):
         return path.relative_to(base).as_posix()
