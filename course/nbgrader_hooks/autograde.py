@@ -68,7 +68,7 @@ class Autograde(StockAutograde):
             return {student.id for student in gradebook.students}
 
     def _console(self) -> Console:
-        """What grading prints, as lines of nbgrader's log."""
+        """The output of grading, as lines of nbgrader's log."""
         return Console(file=_Log(self.log), width=200, no_color=True)
 
 
@@ -91,7 +91,7 @@ class _Log:
 
 
 def use_the_engine() -> None:
-    """Have nbgrader make this Autograde in place of its own."""
+    """Have nbgrader make this Autograde instead of its own."""
     for module in USERS:
         module.Autograde = Autograde
 

@@ -1,8 +1,8 @@
-"""Collecting what Moodle, Canvas and others download: nbgrader's `zip_collect`.
+"""Collecting archives of submissions from an LMS: nbgrader's `zip_collect`.
 
-nbgrader unpacks a zip of all submissions and asks a plugin whose each file is. With the
-plugins of this page one student's odd archive costs nobody else anything: what cannot
-be unpacked is named at the end, with the student and the reason, and exit code 3.
+nbgrader unpacks a zip of all submissions, and asks a plugin which student each file
+belongs to. With the plugins of this module, one student's odd archive affects nobody
+else: it is named at the end, with the student and the reason, and exit code 3.
 """
 
 import re
@@ -50,17 +50,17 @@ class Person:
 
 
 class Collector(FileNameCollectorPlugin):
-    """Says whose a file is, as the extractor has sorted them."""
+    """Tells nbgrader which student a file belongs to, as the extractor sorted them."""
 
     def collect(self, submitted_file: str) -> dict | None:
-        """The student and the name that the file gets; None where it is nobody's."""
+        """The student, and the file's new name; None if it belongs to nobody."""
         layout = getattr(self.parent.extractor_plugin_inst, "layout", None)
         if layout is None:
             return super().collect(submitted_file)
         return layout.get(submitted_file)
 
     def match(self, path: Path) -> re.Match | None:
-        """What `named_regexp` finds in the path of any file, not just of notebooks."""
+        """The match of `named_regexp` in any file's path, not just a notebook's."""
         text = str(path)
         notebook = path.suffix == ".ipynb"
         return re.match(self.named_regexp, text if notebook else f"{text}/x.ipynb")
@@ -97,7 +97,7 @@ class Extractor(ExtractorPlugin):
         return self.parent.collector_plugin_inst
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
-        """Unpack what lies in `archive_path`, and decide whose each file is."""
+        """Unpack what lies in `archive_path`, and find each file's student."""
         if not isinstance(self.collector, Collector):  # somebody's own
             super().extract(archive_path, extracted_path)
             return
@@ -212,7 +212,7 @@ class Extractor(ExtractorPlugin):
     # ---- The end ----
 
     def _process(self) -> None:
-        """nbgrader's last step; then say who could not be collected as it should be."""
+        """Do nbgrader's last step; then name the students who had trouble."""
         if not isinstance(self.collector, Collector):
             self.process()
             return
