@@ -25,6 +25,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 import course  # noqa: E402
 from course.base.gradebook_location import gradebook_url  # noqa: E402
 from course.grading.error_costs import OnlyErrorsCost  # noqa: E402
+from course.lms.systems import named_regexp  # noqa: E402
 from course.nbgrader_hooks.nbgrader_globs import take_literally  # noqa: E402
 from course.nbgrader_hooks.page_preprocessors import (  # noqa: E402
     ForStudents,
@@ -98,23 +99,7 @@ c.GenerateAssignment.preprocessors = [
 c.ZipCollectApp.extractor_plugin = "course.nbgrader_hooks.collecting.Extractor"
 c.ZipCollectApp.collector_plugin = "course.nbgrader_hooks.collecting.Collector"
 # What `nbgrader zip_collect` reads from the paths in that zip (docs/instructors.md).
-# Only the first name below the zip says whose a file is: a student chooses the others.
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*?[\\/]downloaded[\\/][^\\/]+[\\/]extracted[\\/][^\\/]+[\\/]"
-    # no hidden file, and none of those that a Mac adds
-    r"(?!(?:.*[\\/])?(?:__MACOSX|\.))"
-    # Moodle: FULL NAME_NUMBER_assignsubmission_file, then / or _. The number is another
-    # one in each assignment.
-    r"(?:(?=[^\\/_]+_\d+_assignsubmission_(?:file|onlinetext))"
-    # Canvas: lastfirst_USER_NUMBER_FILE or lastfirst_LATE_USER_NUMBER_FILE; where
-    # grading is anonymous, anon_KEY_NUMBER_FILE
-    r"|anon_(?:LATE_)?(?=[A-Za-z0-9]{4,8}_\d+_)"
-    r"|[^\\/]+?_(?:LATE_)?(?=\d+_\d+_))"
-    r"(?P<student_id>[^\\/_]+)_\d+_(?:assignsubmission_(?:file|onlinetext)_?)?(?:.*[\\/])?"
-    # Canvas calls what is handed in again 01_tensors-1.ipynb, a browser what is
-    # downloaded again 01_tensors (1).ipynb.
-    r"(?P<file_id>[^\\/]+?)(?:-\d+| ?\(\d+\))*\.ipynb$"
-)
+c.FileNameCollectorPlugin.named_regexp = named_regexp()
 
 # ---- The exchange: a folder that instructors and students share ----
 

@@ -12,28 +12,43 @@ if sys.platform != "win32":
 
 MIB = 2**20
 FILES = 20_000  # and folders, in the scratch folder
+BYTES, SECONDS = "bytes", "seconds"
+MONTH = 30 * 86400
 GRACE = 5  # seconds of processor time, so that the supervisor's word comes first
 
 
 def _limit(
-    value: float, beyond: str, shown: str = "{}", follows: tuple[str, ...] = ()
+    value: float,
+    unit: str,
+    least: float,
+    most: float,
+    beyond: str,
+    shown: str = "{}",
+    follows: tuple[str, ...] = (),
 ) -> Any:
-    """A field of `Limits`, and what docs/grading.md says of it.
+    """A field of `Limits`: its default, its range, and what docs/grading.md says of it.
 
-    `shown` has the value in place of `{}`; `beyond`: what happens to a submission that
-    needs more; `follows`: name, value and effect of a limit that follows from this one.
+    `least`, `most`: the range of values that can be meant. `beyond`: what happens to a
+    submission that needs more. `shown` has the value in place of `{}`. `follows`: name,
+    value and effect of a limit that follows from this one.
     """
     row = {"shown": shown, "beyond": beyond, "follows": follows}
-    return field(default=value, metadata=row)
+    return field(default=value, metadata=row | {"unit": unit, "range": (least, most)})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one submission: bytes, counts and seconds."""
+    """What one submission may use: bytes, counts and seconds.
 
-    cell_seconds: float = _limit(120, "the cell is interrupted; the notebook goes on")
+    Each field is a setting of `c.CourseProvisioner.limits`, and a row of the table in
+    docs/grading.md.
+    """
+
+    cell_seconds: float = _limit(
+        *(120, SECONDS, 0.1, MONTH), "the cell is interrupted; the notebook goes on"
+    )
     seconds: float = _limit(
-        900,
+        *(900, SECONDS, 0.1, MONTH),
         "the remaining cells are not run",
         follows=(
             "processor time",
@@ -42,19 +57,21 @@ class Limits:
         ),
     )
     memory: int = _limit(
-        3072 * MIB,
+        *(3072 * MIB, BYTES, 64 * MIB, 2**50),
         "`MemoryError`, or the kernel ends",
         "{} beyond the forkserver, all processes together, shared memory included",
     )
-    processes: int = _limit(64, "the kernel ends")
+    processes: int = _limit(64, "processes", 2, 10**6, "the kernel ends")
     disk: int = _limit(  # of the scratch folder
-        512 * MIB,
+        *(512 * MIB, BYTES, MIB, 2**50),
         '"No space left on device", or the kernel ends',
         f"{{}} and {FILES:,} files",
     )
-    file: int = _limit(256 * MIB, '"File too large"')
+    file: int = _limit(256 * MIB, BYTES, 2**16, 2**50, '"File too large"')
     output: int = _limit(
-        8 * MIB, "the cell is stopped; the notebook goes on", "{} of messages"
+        *(8 * MIB, BYTES, 2**12, 2**40),
+        "the cell is stopped; the notebook goes on",
+        "{} of messages",
     )
 
     @property

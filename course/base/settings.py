@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.base.course_folder import CONFIG, Course
 from course.base.errors import CourseError
-from course.base.limits import MIB, Limits
+from course.base.limits import BYTES, SECONDS, Limits
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 DEFAULT_COURSE = "default_course"
 DIRECTORIES = ("source", "release", "submitted", "autograded", "feedback", "solution")
 KERNEL_SETTINGS = {"limits", "namespaces", "sandbox", "seed", "modules"}
-# The least and the most that a limit can be: what lies beyond was meant otherwise.
-RANGES = {
-    "memory": (64 * MIB, 2**50),
-    "processes": (2, 10**6),
-    "disk": (MIB, 2**50),
-    "file": (2**16, 2**50),
-    "output": (2**12, 2**40),
-    "cell_seconds": (0.1, 30 * 86400),
-    "seconds": (0.1, 30 * 86400),
-}
-IN_BYTES = {"memory", "disk", "file", "output"}
 
 
 @dataclass(frozen=True)
@@ -124,16 +113,16 @@ def plain(value: Any, default: Any) -> Any:
 
 
 def _number(setting: str, name: str, value: object) -> float:
-    least, most = RANGES[name]
-    whole = not name.endswith("seconds")
+    (limit,) = (each for each in fields(Limits) if each.name == name)
+    unit, (least, most) = limit.metadata["unit"], limit.metadata["range"]
+    whole = unit != SECONDS
     kinds = int if whole else (int, float)
-    unit = "bytes" if name in IN_BYTES else "seconds" if not whole else "processes"
     odd = isinstance(value, bool) or not isinstance(value, kinds)
     if odd or not math.isfinite(value):
         raise _wrong(setting, value, f"a {'whole ' * whole}number of {unit}")
     if least <= value <= most:
         return value
-    hint = "; 6 * 2**30 are 6 GiB" if name in IN_BYTES else ""
+    hint = "; 6 * 2**30 are 6 GiB" if unit == BYTES else ""
     raise _wrong(setting, value, f"{least:,} to {most:,} {unit}{hint}")
 
 

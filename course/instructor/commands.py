@@ -8,6 +8,7 @@ import typer
 
 from course.base.command_line import NEEDS_REVIEW, Lessons, count
 from course.base.course_folder import Course
+from course.instructor.export_formats import FORMATS
 
 CORES = os.cpu_count() or 1
 
@@ -151,7 +152,7 @@ def report(
 def export(
     lessons: Lessons = None,
     kind: Annotated[
-        str, typer.Option("--format", help="csv, canvas or moodle.")
+        str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")
     ] = "csv",
     output: Annotated[
         Path | None, typer.Option(help="The file; one in reports/ if none is given.")

@@ -3,9 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from course.base.atomic_files import replace_all
@@ -20,30 +19,36 @@ from course.grading.gradebook_reader import (
     read_people,
 )
 from course.grading.gradebook_writer import GradebookWriter
+from course.instructor.export_formats import FORMATS, rounded
+from course.lms.canvas import INDENT
+from course.lms.interface import Grades, Row, Student
 
 FOLDER = "reports"
-INDENT = "    "
 FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 AFTER_SEMICOLON = re.compile(rf"""(;[\s"']*)(?={FORMULA.pattern})""")
-Row = list[object]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Grades: `submissions` by lesson and student, `most` points by lesson."""
+    """The gradebook: `submissions` by lesson and student, `most` points by lesson."""
 
     people: list[Person]
     lessons: list[str]
     submissions: dict[str, dict[str, GradedSubmission]]
     most: dict[str, float]
 
-    def scores(self, person: Person) -> Row:
-        """By lesson; nothing without a submission, so that none becomes a 0."""
-        submissions = [self.submissions[name].get(person.id) for name in self.lessons]
-        return [
-            "" if submission is None else _number(submission.score)
-            for submission in submissions
+    @property
+    def grades(self) -> Grades:
+        students = [
+            Student(**asdict(person), scores=self._scores(person))
+            for person in self.people
         ]
+        most: Row = [rounded(self.most[name]) for name in self.lessons]
+        return Grades(students, self.lessons, most)
+
+    def _scores(self, person: Person) -> Row:
+        found = [self.submissions[name].get(person.id) for name in self.lessons]
+        return ["" if one is None else rounded(one.score) for one in found]
 
 
 @dataclass(frozen=True)
@@ -70,15 +75,10 @@ def export(
     path = output or course.root / FOLDER / f"grades-{kind}.csv"
     if path.is_dir():
         raise CourseError(f"{path}: is a folder. Name a file: `--output grades.csv`.")
-    replace_all({path: csv_bytes(FORMATS[kind](table))})
-    all_ = [
-        submission
-        for submissions in table.submissions.values()
-        for submission in submissions.values()
-    ]
-    return Exported(
-        path, len(table.people), sum(submission.waiting for submission in all_)
-    )
+    replace_all({path: csv_bytes(FORMATS[kind](table.grades))})
+    submissions = [one for each in table.submissions.values() for one in each.values()]
+    waiting = sum(submission.waiting for submission in submissions)
+    return Exported(path, len(table.people), waiting)
 
 
 def read_table(course: Course, lessons: list[str]) -> Table:
@@ -115,54 +115,4 @@ def safe(value: object) -> object:
     text = AFTER_SEMICOLON.sub(r"\1'", printable(value))
     if FORMULA.match(text):
         return f"'{text}"
-    # Canvas knows its own line by the spaces before it.
     return f"{INDENT}{text}" if value.startswith(INDENT) else text
-
-
-def _csv(table: Table) -> list[Row]:
-    """One line a student: who, points by lesson, all points, and how many there are."""
-    head = ["student", "last name", "first name", "email"]
-    rows: list[Row] = [[*head, *table.lessons, "total", "of"]]
-    for person in table.people:
-        scores = table.scores(person)
-        total = _number(sum(score for score in scores if score != ""))
-        who = (person.id, person.last_name, person.first_name, person.email)
-        rows.append([*who, *scores, total, _number(sum(table.most.values()))])
-    return rows
-
-
-def _canvas(table: Table) -> list[Row]:
-    """The columns of Canvas' gradebook import, with its line of possible points."""
-    rows: list[Row] = [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *table.lessons],
-        [f"{INDENT}Points Possible", "", "", "", ""]
-        + [_number(table.most[name]) for name in table.lessons],
-    ]
-    for person in table.people:
-        name = ", ".join(filter(None, (person.last_name, person.first_name)))
-        who = (name or person.id, person.lms_user_id, "", person.id, "")
-        rows.append([*who, *table.scores(person)])
-    return rows
-
-
-def _moodle(table: Table) -> list[Row]:
-    """The columns that Moodle's grade import maps to its users, and one a lesson."""
-    head = ["Username", "First name", "Last name", "ID number", "Email address"]
-    rows: list[Row] = [[*head, *table.lessons]]
-    for person in table.people:
-        who = (person.id, person.first_name, person.last_name)
-        rows.append([*who, person.lms_user_id, person.email, *table.scores(person)])
-    return rows
-
-
-FORMATS: dict[str, Callable[[Table], list[Row]]] = {
-    "csv": _csv,
-    "canvas": _canvas,
-    "moodle": _moodle,
-}
-
-
-def _number(value: float) -> float | int:
-    """Without a fraction where there is none, else with two digits."""
-    rounded = round(value, 2)
-    return int(rounded) if rounded == int(rounded) else rounded

@@ -54,7 +54,7 @@ class CourseProvisioner(LocalProvisioner):
         default_value=["torch", "torchvision", "numpy", "sklearn", "matplotlib"],
         help="What the forkserver imports before it forks this kernel.",
     ).tag(config=True)
-    limits = Dict(help="Limits by name, as in course.kernel.confinement.Limits.").tag(
+    limits = Dict(help="Limits by name, as in course.base.limits.Limits.").tag(
         config=True
     )
 

@@ -1,4 +1,4 @@
-"""What a lint rule asks of one cell, whatever exercise it belongs to.
+"""Lint rules for single cells, whatever exercise they belong to.
 
 A rule takes a lesson and yields faults: the id of a cell and what to do about it.
 """
@@ -61,7 +61,7 @@ def prose(source: str) -> str:
 
 
 def words(source: str) -> int:
-    """How many words a reader meets; bullets and table rules are no words."""
+    """How many words a reader meets; bullets and table rules aren't words."""
     return sum(any(map(str.isalnum, word)) for word in source.split())
 
 
@@ -129,7 +129,7 @@ def _lines_seen(cell: Cell) -> int:
 
 
 def tags(lesson: Lesson) -> Faults:
-    """Only known tags."""
+    """Cells have only tags that the course knows."""
     for cell in lesson.cells:
         for tag in cell.tags:
             if tag not in KNOWN_TAGS:
@@ -165,7 +165,7 @@ def bare_assert(lesson: Lesson) -> Faults:
 
 
 def imports(lesson: Lesson) -> Faults:
-    """Lessons install nothing, and need no package of ours."""
+    """Lessons install nothing, and don't import this package."""
     for cell in lesson.cells:
         if not cell.is_code:
             continue
@@ -184,7 +184,7 @@ def imports(lesson: Lesson) -> Faults:
 
 
 def banned_words(lesson: Lesson) -> Faults:
-    """Nothing is simple for everyone."""
+    """Texts avoid words like "simply", as nothing is simple for everyone."""
     for cell in lesson.cells:
         text = "" if cell.is_code else prose(cell.source)
         for word in BANNED_WORDS:

@@ -1,4 +1,4 @@
-"""What a lint rule asks of a lesson's exercises and of the lesson as a whole.
+"""Lint rules for the exercises of a lesson, and for the lesson as a whole.
 
 A rule takes a lesson and yields faults: the id of a cell and what to do about it.
 """
@@ -68,7 +68,7 @@ def _free_cells_astray(exercise: Exercise, roles: list[str]) -> Faults:
 
 
 def picture_in_words(lesson: Lesson) -> Faults:
-    """Behind a picture, and before the next heading, a text says what it shows."""
+    """After a picture, before the next heading, a text says what it shows."""
     for place, cell in enumerate(lesson.cells):
         if not (cell.is_code and cell.id.endswith("-picture")):
             continue
@@ -79,7 +79,7 @@ def picture_in_words(lesson: Lesson) -> Faults:
 
 
 def test_missing(lesson: Lesson) -> Faults:
-    """What a program grades has a test."""
+    """An exercise that a program grades has a test."""
     for exercise in lesson.exercises:
         if is_automatic(exercise) and not exercise.tests:
             yield exercise.task.id, f"add a test cell {exercise.id}-test-…"
@@ -167,7 +167,7 @@ def task_line(lesson: Lesson) -> Faults:
 
 
 def mark_scheme(lesson: Lesson) -> Faults:
-    """What a person grades says for what the points are given."""
+    """An exercise that a person grades says what earns the points."""
     for exercise in lesson.exercises:
         if not is_automatic(exercise) and "MARK SCHEME" not in exercise.task.source:
             yield exercise.task.id, "add ### BEGIN MARK SCHEME … ### END MARK SCHEME"
@@ -211,7 +211,7 @@ def try_cell(lesson: Lesson) -> Faults:
 
 
 def hint(lesson: Lesson) -> Faults:
-    """Whoever is stuck finds a folded hint."""
+    """An exercise has a folded hint for students who are stuck."""
     for exercise in lesson.exercises:
         cell = exercise.role("hint")
         if cell is None:

@@ -1,4 +1,4 @@
-"""Lint: what a program can judge of a lesson's style, one finding per fault."""
+"""Lint: the rules that a program can check in a lesson, one finding per fault."""
 
 import json
 import os
@@ -45,7 +45,7 @@ TRY_AGAIN = "git config core.symlinks true && git checkout -- source"
 
 
 class Fault(NamedTuple):
-    """What is wrong in a lesson: the cell, the rule and what to do."""
+    """One thing wrong in a lesson: the cell, the rule and what to do."""
 
     cell: str
     rule: str
@@ -66,17 +66,17 @@ class Finding:
 
 
 def lint(course: Course, names: list[str]) -> list[Finding]:
-    """Everything that is wrong with these lessons and their links in source/."""
+    """All findings in these lessons and in their links in source/."""
     return [*lint_links(course, names), *lint_lessons(course, names)]
 
 
 def lint_lessons(course: Course, names: list[str]) -> list[Finding]:
-    """What the rules say of the notebooks, lesson by lesson."""
+    """Findings of all rules in the notebooks, lesson by lesson."""
     return lint_runs(course, lint_texts(course, names))
 
 
 def lint_texts(course: Course, names: list[str]) -> dict[str, list[Fault]]:
-    """What is wrong with the text of each lesson, which nothing runs."""
+    """Faults in the text of each lesson; nothing is run."""
     faults: dict[str, list[Fault]] = {}
     lessons: dict[str, Lesson] = {}
     for name in names:
@@ -92,9 +92,9 @@ def lint_texts(course: Course, names: list[str]) -> dict[str, list[Fault]]:
 
 
 def lint_runs(course: Course, faults: dict[str, list[Fault]]) -> list[Finding]:
-    """All that is wrong, where `faults` are those of the texts.
+    """All findings, given the `faults` in the texts.
 
-    A lesson is run only if nothing is wrong with its text: a run would but repeat it.
+    A lesson is run only if nothing is wrong with its text: a run would only repeat it.
     """
     return [
         Finding(f"notebooks/{name}.ipynb", *fault)
@@ -123,7 +123,7 @@ def read_sound(path: Path) -> tuple[Lesson, list[str]]:
 
 
 def _faults(lesson: Lesson, names: list[str]) -> list[Fault]:
-    """What the rules say; about ids alone where these are wrong, as all need them."""
+    """Faults by all rules; only those of ids if ids are wrong, as all need them."""
     by_id = {
         "cell-id": cell_rules.cell_id(lesson, names),
         "duplicate-id": cell_rules.duplicate_id(lesson),
@@ -145,7 +145,7 @@ def _name(metadata: dict) -> str:
 
 
 def _ruff(course: Course, lessons: dict[str, Lesson]) -> Iterator[tuple[str, Fault]]:
-    """What `ruff check` finds, with the name of the lesson."""
+    """Faults that `ruff check` finds, each with the name of its lesson."""
     if not lessons:
         return
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"]
@@ -167,7 +167,7 @@ def _ruff(course: Course, lessons: dict[str, Lesson]) -> Iterator[tuple[str, Fau
 
 
 def _rerun(lesson: Lesson) -> list[Fault]:
-    """What a run of the solutions shows, with each test run twice."""
+    """Faults that a run of the solutions shows, with each test run twice."""
     from course.proof.answer_runner import (  # its process has torch: seconds
         run_lesson,
         solutions,
@@ -203,7 +203,7 @@ def lint_links(course: Course, names: list[str]) -> list[Finding]:
 
 
 def link_fault(course: Course, name: str) -> str | None:
-    """What is wrong with the lesson's link in source/; None where it is right."""
+    """The fault of the lesson's link in source/; None if the link is right."""
     link, notebook = course.link(name), course.notebook(name)
     target = f"../../notebooks/{name}.ipynb"
     if link.is_symlink():

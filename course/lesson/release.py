@@ -1,4 +1,4 @@
-"""The release: what nbgrader makes of the sources for students, byte for byte.
+"""The release: the students' versions, exactly as nbgrader makes them.
 
 A build writes it, and the tables that follow from the lessons.
 """
@@ -48,7 +48,7 @@ keep_inside(get_config(), Path(__file__).absolute().parent)
 
 @dataclass(frozen=True)
 class Built:
-    """What a build found wrong, and which files it wrote, made or removed."""
+    """The findings of a build, and the files that it wrote, made or removed."""
 
     findings: list[Finding]
     changes: list[str]
@@ -143,7 +143,7 @@ def _generate_afresh(root: Path, names: list[str]) -> None:
 
 
 def copy_for_nbgrader(course: Course, dest: Path) -> Course:
-    """Lay out in `dest` what nbgrader needs of the course, files in place of links.
+    """Lay out in `dest` what nbgrader needs of the course, files instead of links.
 
     Nothing that nbgrader does there reaches the course or its gradebook.
     """

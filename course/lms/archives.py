@@ -1,7 +1,7 @@
-"""Unpacking archives that strangers made: within limits, and nothing outside a folder.
+"""Unpacking archives from strangers: within limits, and only into one folder.
 
-Neither names nor sizes in an archive are trusted. What cannot be unpacked is said in
-words; the rest is unpacked all the same.
+Neither names nor sizes in an archive are trusted. If a file can't be unpacked, the
+reason is noted, and the others are unpacked all the same.
 """
 
 import bz2
@@ -54,7 +54,7 @@ class Refused(Exception):
 
 @dataclass
 class Budget:
-    """What may still be unpacked for one person, in bytes and files."""
+    """The bytes and files that may still be unpacked for one student."""
 
     bytes: int = 100 * MIB
     files: int = 2000
@@ -80,7 +80,7 @@ class Unpacked:
 
 
 def kind_of(path: Path) -> str | None:
-    """How an archive is packed, as its first bytes say: zip, tar, packed, foreign.
+    """The kind of archive, as its first bytes say: zip, tar, packed or foreign.
 
     None for other files, some of which are zips as well: documents, saved tensors.
     """
@@ -266,7 +266,7 @@ def _stem(name: str) -> str:
 
 
 def why(error: BaseException) -> str:
-    """What to say of a file that cannot be unpacked."""
+    """The reason, in words, why a file can't be unpacked."""
     if isinstance(error, Refused):
         return str(error)
     said = str(error).splitlines()

@@ -1,1 +1,1 @@
-"""What nbgrader loads by name, and the pages that it makes."""
+"""Classes that nbgrader loads by name, and the pages that it makes with them."""

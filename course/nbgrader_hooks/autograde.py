@@ -66,7 +66,7 @@ class Autograde(StockAutograde):
             return {student.id for student in gradebook.students}
 
     def _console(self) -> Console:
-        """What grading prints, as lines of nbgrader's log."""
+        """The output of grading, as lines of nbgrader's log."""
         return Console(file=_Log(self.log), width=200, no_color=True)
 
 

@@ -1,8 +1,8 @@
-"""Collecting what Moodle, Canvas and others download: nbgrader's `zip_collect`.
+"""Collecting archives of submissions from an LMS: nbgrader's `zip_collect`.
 
-nbgrader unpacks a zip of all submissions and asks a plugin whose each file is. With the
-plugins of this page one student's odd archive costs nobody else anything: what cannot
-be unpacked is named at the end, with the student and the reason, and exit code 3.
+nbgrader unpacks a zip of all submissions, and asks a plugin which student each file
+belongs to. With the plugins of this module, one student's odd archive affects nobody
+else: it is named at the end, with the student and the reason, and exit code 3.
 """
 
 import re
@@ -34,14 +34,11 @@ from course.lms.archives import (
     why,
     write,
 )
+from course.lms.systems import ANONYMOUS, number_of, own_name
 from course.nbgrader_hooks.nbgrader_patches import patch_zip_collect
 
 LOOSE = "files"  # where files go that lie in archive/ without a zip
 NEEDS_A_PERSON = 3
-# What an LMS writes before a file's own name.
-LMS_PREFIX = re.compile(r"^.*?_\d+_(?:assignsubmission_(?:file|onlinetext)_?|\d+_)?")
-MOODLE = re.compile(r"_(\d+)_assignsubmission_")
-ANONYMOUS = {"Participant"}  # what Moodle calls everybody where marking is blind
 UNNOTEWORTHY = {"Thumbs.db", "desktop.ini"}
 
 
@@ -54,17 +51,17 @@ class Person:
 
 
 class Collector(FileNameCollectorPlugin):
-    """Says whose a file is, as the extractor has sorted them."""
+    """Tells nbgrader which student a file belongs to, as the extractor sorted them."""
 
     def collect(self, submitted_file: str) -> dict | None:
-        """The student and the name that the file gets; None where it is nobody's."""
+        """The student, and the file's new name; None if it belongs to nobody."""
         layout = getattr(self.parent.extractor_plugin_inst, "layout", None)
         if layout is None:
             return super().collect(submitted_file)
         return layout.get(submitted_file)
 
     def match(self, path: Path) -> re.Match | None:
-        """What `named_regexp` finds in the path of any file, not just of notebooks."""
+        """The match of `named_regexp` in any file's path, not just a notebook's."""
         text = str(path)
         notebook = path.suffix == ".ipynb"
         return re.match(self.named_regexp, text if notebook else f"{text}/x.ipynb")
@@ -97,7 +94,7 @@ class Extractor(ExtractorPlugin):
         return self.parent.collector_plugin_inst
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
-        """Unpack what lies in `archive_path`, and decide whose each file is."""
+        """Unpack what lies in `archive_path`, and find each file's student."""
         if not isinstance(self.collector, Collector):  # somebody's own
             super().extract(archive_path, extracted_path)
             return
@@ -212,7 +209,7 @@ class Extractor(ExtractorPlugin):
     # ---- The end ----
 
     def _process(self) -> None:
-        """nbgrader's last step; then say who could not be collected as it should be."""
+        """Do nbgrader's last step; then name the students who had trouble."""
         if not isinstance(self.collector, Collector):
             self.process()
             return
@@ -255,9 +252,9 @@ class Extractor(ExtractorPlugin):
 
 
 def _key(name: str, first: str) -> str:
-    """Who it is: in Moodle a name and a number, as two people may have one name."""
-    number = MOODLE.search(first)
-    return f"{name}\0{number[1]}" if number else name
+    """The student's id; with a number where the LMS has one, for those of one name."""
+    number = number_of(first)
+    return f"{name}\0{number}" if number else name
 
 
 def _depth(path: Path) -> tuple[int, str]:
@@ -268,7 +265,7 @@ def _beside(path: Path, base: Path | None, target: Path) -> str:
     """A file's place beside the notebook, as it was in the student's folder."""
     _, first, *inside = path.relative_to(target).parts
     if not inside:
-        return LMS_PREFIX.sub("", first) or first
+        return own_name(first) or first
     deep = base is not None and len(base.relative_to(target).parts) > 1
     if deep and path.is_relative_to(base):
         return path.relative_to(base).as_posix()

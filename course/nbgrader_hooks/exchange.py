@@ -1,4 +1,4 @@
-"""nbgrader's exchange, where students do not all hand in as they should."""
+"""nbgrader's exchange, for classes in which not everybody submits as they should."""
 
 import glob
 import shutil
@@ -32,7 +32,7 @@ class Collect(ExchangeCollect):
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):
-    """Release pages also to who hands in another name, and in spite of other ways.
+    """Release pages for renamed files too; work submitted elsewhere stops nothing.
 
     nbgrader stops at the first page of somebody who did not hand in through the
     exchange, and students look for pages by the names of their own files.

@@ -1,6 +1,6 @@
 """Texts as feedback pages and Formgrader show them: formulas without a script.
 
-`nbgrader_config.py` gives these filters to all exporters of pages, in place of
+`nbgrader_config.py` gives these filters to all exporters of pages, instead of
 nbconvert's own. What a student wrote is shown, none of it acts in the reader's browser,
 and what would take too long or is nested too deeply stands there as it was written.
 """
@@ -100,7 +100,7 @@ def with_its_links(page: str) -> str:
 
 
 def _or_as_written(context: dict, make: Callable[[], str], source: str) -> str:
-    """What `make` returns, or the source where that fails or takes too long."""
+    """The result of `make`, or the source if that fails or takes too long."""
     try:
         with _budget(context).step():
             return make()

@@ -2,8 +2,8 @@
 
 A student chose the texts, outputs and pictures, and a kernel that the student's code
 ran in sent the rest. `page_notebook` makes a valid notebook of it that holds only what
-pages can show: text, and pictures that are pictures. Where something is left out, words
-in its place say so.
+pages can show: text, and pictures that are pictures. Where something is left out, a
+sentence says so.
 """
 
 import re
@@ -72,7 +72,7 @@ def page_notebook(raw: object) -> NotebookNode:
 
 @dataclass
 class _Room:
-    """What a page has left: for sources, for the text of outputs, and for pictures."""
+    """The space left on a page: for sources, for the text of outputs, for pictures."""
 
     sources: int = ALL_TEXT
     texts: int = ALL_TEXT
@@ -80,13 +80,13 @@ class _Room:
     pictures: int = ALL_PICTURES
 
     def source(self, value: object) -> str:
-        """What a cell holds, as long as there is room."""
+        """The contents of a cell, as long as there is space left."""
         text = self._cut(value, self.sources)
         self.sources -= len(text)
         return text
 
     def text(self, value: object, least: int = 0) -> str:
-        """The text of an output, as long as there is room, or as its beginning."""
+        """The text of an output, as long as there is space, or its beginning."""
         text = self._cut(value, max(least, self.texts))
         self.texts -= len(text)
         return text
@@ -142,7 +142,7 @@ def _count(value: object) -> int | None:
 
 
 def _metadata(raw: object) -> dict[str, Any]:
-    """What nbgrader's templates read. The rest would stand in the page's tags."""
+    """The metadata that nbgrader's templates read; others would end up in HTML tags."""
     given = raw.get("nbgrader") if isinstance(raw, dict) else None
     name = given.get("grade_id") if isinstance(given, dict) else None
     if not isinstance(name, str) or not CELL_NAME.fullmatch(name):
@@ -225,7 +225,7 @@ def _stream(text: str, name: str = "stdout") -> dict[str, Any]:
 
 
 def _shown(kind: str, data: dict, room: _Room) -> dict[str, Any]:
-    """What a page shows of a value: its picture, else its text, and what it lacks."""
+    """A value as a page shows it: a picture, else text, and what it lacks."""
     text = room.text(data.get("text/plain"))
     output: dict[str, Any] = {"output_type": kind, "data": {}, "metadata": {}}
     if kind == "execute_result":

@@ -1,4 +1,4 @@
-"""What nbgrader does to a notebook before it becomes a page: feedback, or Formgrader's.
+"""Preprocessors of a notebook that becomes a page: feedback, or Formgrader's.
 
 `nbgrader_config.py` puts these classes into nbgrader's own lists.
 """
@@ -26,7 +26,7 @@ SHOWN_BY_EXPORTER = "page_notebook"  # in the resources of a page
 
 
 class OnPages(NbGraderPreprocessor):
-    """What prepares a notebook for a page: it knows an option that all pages set."""
+    """A preprocessor that acts only for pages, by an option that all of them set."""
 
     display_data_priority = List(Unicode()).tag(config=True)
 

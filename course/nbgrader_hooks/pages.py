@@ -60,7 +60,7 @@ CHANGES = (
 
 
 class PageExporter(HTMLExporter):
-    """nbconvert's pages, of notebooks that nobody need trust."""
+    """nbconvert's pages, made safe for notebooks from strangers."""
 
     def from_filename(self, filename, resources=None, **options) -> tuple[str, Any]:
         """The page for a notebook; a CourseError says why it cannot be read."""
@@ -123,9 +123,9 @@ def _reason(error: Exception) -> str:
 
 
 def read_graded(path: Path) -> dict | NotebookNode:
-    """What the file of a graded notebook holds, as a notebook of today's format.
+    """The graded notebook in this file, converted to the current format.
 
-    Raises CourseError with the reason where it is no notebook at all.
+    Raises CourseError with the reason if it isn't a notebook at all.
     """
     try:
         if path.stat().st_size > LARGEST_PAGE:

@@ -1,4 +1,4 @@
-"""What nbgrader does to a notebook, where this course wants it otherwise.
+"""Preprocessors of nbgrader that work differently in this course.
 
 `nbgrader_config.py` puts these classes into nbgrader's own lists. Those that prepare
 pages are in `course.nbgrader_hooks.page_preprocessors`.
