@@ -1,8 +1,8 @@
 """Patches of ipykernel, IPython and jupyter_client, all of them in this module.
 
 Each function names the symbol that it replaces and the reason. For each of them
-tests/test_upstream_patches.py says what it needs of the library. The forkserver imports
-this module once it has set what ipykernel reads while it is imported.
+tests/kernel/test_upstream_patches.py says what it needs of the library. The
+forkserver imports this module once it has set what ipykernel reads while it is imported.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Patches of nbgrader, all of them in this module.
 
 Each function names the symbol that it replaces and the reason. For each of them
-tests/test_upstream_patches.py says what it needs of nbgrader. nbgrader itself is
+tests/kernel/test_upstream_patches.py says what it needs of nbgrader. nbgrader itself is
 imported by whoever needs it, and only then.
 """
 

@@ -6,7 +6,7 @@ import tomllib
 from contextlib import chdir
 
 import pytest
-from copies import ROOT
+from course_copies import ROOT
 from importlinter.cli import lint_imports
 
 MAP = "docs/architecture.svg"

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from copies import ROOT
+from course_copies import ROOT
 
 PAGE = ROOT / "docs" / "extending.md"
 CHANGES = 10
