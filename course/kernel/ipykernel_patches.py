@@ -2,7 +2,7 @@
 
 Each function names the symbol that it replaces and the reason. For each of them
 tests/kernel/test_upstream_patches.py says what it needs of the library. The
-forkserver imports this module once it has set what ipykernel reads while it is imported.
+forkserver imports this module once it has set what ipykernel reads on import.
 """
 
 import os
