@@ -15,7 +15,10 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.settings import Settings
 
-FOLDERS = ("answers", "downloaded", "notebooks", "reports", "source", "work")
+FOLDERS = (
+    *("answers", "downloaded", "notebooks", "reports", "source", "work"),
+    "tests/bank",  # where the answers were in the first edition
+)
 PRIVATE_FILES = ("gradebook.db*", "students.csv", "*.log", ".*.log")
 OTHERS, GROUP = 0o007, 0o070
 

@@ -36,7 +36,9 @@ NAMES = [
 TOGETHER = ["Deep%20DL #2026? [a] 'b'", 'Übung ñ 100% {term} "x" * a@b;c']
 
 
-@pytest.fixture(params=TOGETHER)
+@pytest.fixture(
+    params=[TOGETHER[0], pytest.param(TOGETHER[1], marks=pytest.mark.proof)]
+)
 def place(request, tmp_path: Path) -> Path:
     folder = tmp_path / request.param
     folder.mkdir()

@@ -278,7 +278,13 @@ print(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) * 1024)
 
 @linux
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", FLOOD)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        k if k in ("one", "many") else pytest.param(k, marks=pytest.mark.proof)
+        for k in FLOOD
+    ],
+)
 def test_a_flood_costs_its_cell_and_little_memory(kind):
     code = MEASURED.format(
         support=str(ROOT / "tests" / "support"), source=FLOOD[kind] + "\nimport time"
