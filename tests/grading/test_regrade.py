@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from student_classes import HALF, RIGHT, invoke, make_class, scores, submit, url
+from student_classes import HALF, IDLE, RIGHT, invoke, make_class, scores, submit, url
 from word_lesson import NAME
 
 from course.base.course_folder import Course
@@ -23,7 +23,7 @@ STRICT = 'assert double(3) == 7, "never"'
 @pytest.fixture
 def course(released: Path, tmp_path: Path) -> Course:
     """Graded: `ann` has all right, `bob` counts 1 word always, `cy` nothing."""
-    answers = {"ann": RIGHT, "bob": HALF, "cy": {}}
+    answers = {"ann": RIGHT, "bob": HALF, "cy": IDLE}
     course = make_class(released, tmp_path / "class", answers)
     grade(course, [], [], Options())
     with Gradebook(url(course), "pytorch") as gradebook:
