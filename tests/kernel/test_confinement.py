@@ -277,10 +277,10 @@ from course.kernel import confinement
 
 course, place = map(Path, sys.argv[1:])
 sys.prefix = str(course)
-namespaced = sandbox.enter_namespaces() if {namespaces} else False
+namespaced = confinement.enter_namespaces() if {namespaces} else False
 if (child := os.fork()) == 0:
     folders = str(place / "sockets"), str(place / "files")
-    sandbox.confine(namespaced, *folders, sandbox.Limits(), [str(course)])
+    confinement.confine(namespaced, *folders, confinement.Limits(), [str(course)])
     for name in ("lib/module.py", "gradebook.db", "source/tests", "pyvenv.cfg"):
         try:
             print(name, (course / name).read_text(), flush=True)
@@ -394,8 +394,8 @@ written = []
 write = Path.write_text
 Path.write_text = lambda path, text: written.append(str(path)) or write(path, text)
 place = Path(sys.argv[1])
-if sandbox.enter_namespaces() and (child := os.fork()) == 0:
-    namespaces.private_folders(*(str(place / n) for n in "sf"), sandbox.Limits())
+if confinement.enter_namespaces() and (child := os.fork()) == 0:
+    namespaces.private_folders(*(str(place / n) for n in "sf"), confinement.Limits())
     print([path for path in written if "pid_max" in path], flush=True)
     os._exit(0)
 os.wait()

@@ -477,10 +477,10 @@ from course.kernel import confinement
 
 place = Path(sys.argv[1])
 sys.prefix = str(place / "python")
-namespaced = sandbox.enter_namespaces()
+namespaced = confinement.enter_namespaces()
 if (child := os.fork()) == 0:
     folders = str(place / "sockets"), str(place / "files")
-    sandbox.confine(namespaced, *folders, sandbox.Limits())
+    confinement.confine(namespaced, *folders, confinement.Limits())
     module = place / "python" / "lib" / "module.py"
     print(module.read_text())
     try:
