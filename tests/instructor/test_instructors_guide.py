@@ -12,6 +12,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import traceback
 import urllib.error
 import urllib.request
 import zipfile
@@ -26,7 +27,7 @@ import pytest
 from course_copies import ROOT, copy_course, tree
 from jupyterlab_server import address, get
 from nbgrader.api import Gradebook
-from nbgrader_helpers import SCRIPTS, free_port
+from nbgrader_helpers import SCRIPTS, free_port, once
 from student_classes import wait_until
 
 from course.base.course_folder import Course
@@ -151,23 +152,22 @@ class Reader:
         return "\n".join(map(who.run, self.lines(first, students)))
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> dict[str, Person]:
+def make_world(folder: Path) -> dict[str, Person]:
     """An instructor with a fresh course of one lesson, and students, on one machine."""
-    root = tmp_path / "ivy" / "course"
+    root = folder / "ivy" / "course"
     root.parent.mkdir()
     course = copy_course(root)
     for name in course.names:
         if name != NAME:
             course.notebook(name).unlink()
-            for folder in ("source", "release", "answers"):
-                shutil.rmtree(root / folder / name)
-    shared = tmp_path / "etc" / "jupyter"
+            for kind in ("source", "release", "answers"):
+                shutil.rmtree(root / kind / name)
+    shared = folder / "etc" / "jupyter"
     shared.mkdir(parents=True)
-    (tmp_path / "remote").mkdir()
-    settings = f'[url "{(tmp_path / "remote").as_uri()}/"]\n\tinsteadOf = '
+    (folder / "remote").mkdir()
+    settings = f'[url "{(folder / "remote").as_uri()}/"]\n\tinsteadOf = '
     settings += f"{REMOTE.rpartition('/')[0]}/\n[safe]\n\tdirectory = *\n"
-    (tmp_path / "gitconfig").write_text(settings, encoding="utf-8")
+    (folder / "gitconfig").write_text(settings, encoding="utf-8")
     left_out = ("JUPYTER", "NBGRADER", "GIT_")
     common = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
     common |= {
@@ -176,12 +176,12 @@ def world(tmp_path: Path) -> dict[str, Person]:
         "COLUMNS": "200",
         "OMP_NUM_THREADS": "1",
         "JUPYTER_CONFIG_PATH": str(shared),
-        "GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig"),
+        "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"),
         "GIT_CONFIG_NOSYSTEM": "1",
     }
     people = {}
     for name in ("ivy", "ada", "linus"):
-        home = tmp_path / name
+        home = folder / name
         (home / ".jupyter").mkdir(parents=True)
         # Accounts of the system cannot be made here: each says its name to nbgrader.
         who = f'get_config().CourseDirectory.student_id = "{name}"\n'
@@ -197,9 +197,9 @@ def world(tmp_path: Path) -> dict[str, Person]:
             "GIT_COMMITTER_NAME": name,
             "GIT_COMMITTER_EMAIL": f"{name}@example.org",
         }
-        folder = root if name == "ivy" else home
-        places = {EXCHANGE: str(tmp_path / "exchange")}
-        people[name] = Person(folder, common | own, places)
+        works = root if name == "ivy" else home
+        places = {EXCHANGE: str(folder / "exchange")}
+        people[name] = Person(works, common | own, places)
     return people
 
 
@@ -292,195 +292,271 @@ def download(who: Person, files: dict[str, bytes]) -> None:
             file.writestr(name, data)
 
 
+# ---- The page, section by section ----
+
+# A heading right above another one has nothing to do under it.
+SECTIONS = re.findall(r"^##+ (.+)\n(?!\n*#)", FENCE.sub("", PAGE), re.MULTILINE)
+STEPS: dict[str, Callable[["Walk"], None]] = {}
+
+
+def under(heading: str) -> Callable:
+    """This method does what stands under the heading; the next one comes after it."""
+    return lambda step: STEPS.setdefault(heading, step)
+
+
+class Walk:
+    """The page as it is worked through; a step finds what earlier ones have left."""
+
+    def __init__(self, people: dict[str, Person]) -> None:
+        self.reader = Reader()
+        self.ivy, self.ada, self.linus = people.values()
+        self.course = Course(self.ivy.folder)
+        self.book = Book(self.course.root)
+        self.lesson = self.course.lesson(NAME)
+        exercises = self.lesson.exercises
+        right = {f"{e.id}-answer": solution(e.answer.source) for e in exercises}
+        bank = read_bank(self.course.bank(NAME))["one-hot"]
+        [integers] = [w.source for w in bank.wrong if w.name == "returns_int64"]
+        self.right, self.wrong_type = right, right | {"one-hot-answer": integers}
+        # What is earned by explanations, which a person reads.
+        self.explained = {
+            e.answer.id: e.points for e in exercises if e.answer.is_graded
+        }
+        self.handed = self.course.root / "submitted"
+        self.page = self.course.root / "feedback" / "ada" / NAME / f"{NAME}.html"
+        self.moodle = "Grace Hopper_1327627_assignsubmission_file"
+
+    @under("Close the folder to others")
+    def close(self) -> None:
+        self.reader.do(self.ivy, "chmod 700")
+        assert stat.S_IMODE(self.course.root.stat().st_mode) == 0o700
+
+    @under("1. Your students")
+    def list_students(self) -> None:
+        students = self.ivy.folder / "students.csv"
+        students.write_text(self.reader.text("csv"), encoding="utf-8")
+        self.reader.do(self.ivy, "uv run course students")
+        with Gradebook(self.book.address) as gradebook:
+            people = {s.id: (s.first_name, s.email) for s in gradebook.students}
+        assert people["Grace Hopper"] == ("Grace", "grace@example.org")
+        assert set(people) == {"ada", "Grace Hopper", "4711"}
+
+    @under("2. Adjust a lesson")
+    def adjust(self) -> None:
+        ivy, course = self.ivy, self.course
+        source = f"source/{NAME}/{NAME}.ipynb"
+        [line] = self.reader.lines("uv run jupyter lab")
+        with lab(ivy, line) as server:
+            edit(server, source, "one-hot-hint", "Begin with", "Start with")
+            assignments = json.load(
+                get(f"{server[0]}/formgrader/api/assignments", server[1])
+            )
+        assert [each["name"] for each in assignments] == [NAME]
+        assert course.link(NAME).is_symlink()
+        assert "Start with a table" in course.notebook(NAME).read_text(encoding="utf-8")
+        build, self.generate, due = self.reader.lines("uv run course build")
+        assert f"changed release/{NAME}/{NAME}.ipynb" in ivy.run(build)
+        self.released = course.released(NAME).read_bytes()
+        assert b"Start with a table" in self.released
+        assert b"BEGIN SOLUTION" not in self.released
+        before = tree(course.root / "release")
+        ivy.run(self.generate)
+        assert tree(course.root / "release") == before
+        ivy.run(due)
+        with Gradebook(self.book.address) as gradebook:
+            assert gradebook.find_assignment(NAME).duedate.year == 2030
+
+    @under("Through nbgrader's exchange")
+    def use_the_exchange(self) -> None:
+        reader, ivy, ada, linus = self.reader, self.ivy, self.ada, self.linus
+        settings = reader.text("python").replace(EXCHANGE, ivy.places[EXCHANGE])
+        shared = Path(ivy.environment["JUPYTER_CONFIG_PATH"]) / "nbgrader_config.py"
+        shared.write_text(settings, encoding="utf-8")
+        reader.do(ivy, "mkdir")
+        [fetch] = reader.lines("nbgrader fetch_assignment", students=True)
+        [submit] = reader.lines("nbgrader submit", students=True)
+        exchange = Path(ivy.places[EXCHANGE])
+        assert stat.S_IMODE(exchange.stat().st_mode) == 0o1777
+        together(partial(ada.run, fetch), partial(linus.run, fetch))
+        assert ada.notebook().read_bytes() == self.released
+        # Another course in the same exchange is there for everybody, too.
+        shutil.copytree(exchange / COURSE_ID, exchange / "history")
+        listed = ada.run("nbgrader list")
+        assert f"pytorch {NAME}" in listed and f"history {NAME}" in listed, listed
+        # Ada hands in too early, and again. Linus has another name for the notebook.
+        linus.answers(self.right)
+        linus.notebook().rename(linus.notebook().with_name("mine.ipynb"))
+        together(partial(ada.run, submit), partial(linus.run, submit))
+        ada.answers(self.wrong_type)
+        together(partial(ada.run, submit), partial(linus.run, fetch, code=1))
+
+    @under("As a zip, for Moodle, Canvas and others")
+    def make_a_zip(self) -> None:
+        self.reader.do(self.ivy, "uv run python -m zipfile")
+        with zipfile.ZipFile(self.ivy.folder / f"{NAME}.zip") as file:
+            assert file.read(f"{NAME}/{NAME}.ipynb") == self.released
+            assert {Path(n).parts[0] for n in file.namelist()} == {NAME}
+
+    @under("As a git repository, for nbgitpuller")
+    def use_git(self) -> None:
+        remote = self.linus.folder.parent / "remote" / "lessons.git"
+        subprocess.run(
+            ["git", "init", "-q", "--bare", "-b", "main", remote], check=True
+        )
+        self.git = self.reader.lines("git init")
+        for line in self.git:
+            self.ivy.run(line)
+        listed = self.ivy.run(f"git --git-dir {remote} ls-tree -r --name-only main")
+        assert listed.split() == [f"{NAME}/{NAME}.ipynb"]
+        [self.pull] = self.reader.lines("gitpuller", students=True)
+        self.linus.run(self.pull)
+        self.pulled = self.linus.folder / "lessons" / NAME / f"{NAME}.ipynb"
+        assert self.pulled.read_bytes() == self.released
+        self.linus.answers(self.right, self.pulled)
+
+    @under("4. Collect")
+    def collect(self) -> None:
+        ivy, handed = self.ivy, self.handed
+        [collect] = self.reader.lines("uv run nbgrader collect")
+        grace, other = self.solved(self.right), self.solved(self.wrong_type)
+        [self.zip_collect] = self.reader.lines("uv run nbgrader zip_collect")
+        download(ivy, {f"{self.moodle}/my homework.ipynb": grace})
+        together(partial(ivy.run, collect), partial(ivy.run, self.zip_collect))
+        newest = handed / "ada" / NAME / f"{NAME}.ipynb"
+        assert newest.read_bytes() == self.ada.notebook().read_bytes()
+        assert (handed / "Grace Hopper" / NAME / "my homework.ipynb").is_file()
+        # Canvas, for which the class is another one.
+        download(ivy, {f"turingalan_LATE_4711_99120_{NAME}-1.ipynb": other})
+        ivy.run(self.zip_collect)
+        assert (handed / "4711" / NAME / f"{NAME}.ipynb").read_bytes() == other
+        assert len(list(handed.iterdir())) == 4
+
+    def solved(self, answers: dict[str, str]) -> bytes:
+        """The notebook of somebody who is not here, with these answers."""
+        path = self.linus.folder / "solved.ipynb"
+        path.write_bytes(self.released)
+        self.linus.answers(answers, path)
+        return path.read_bytes()
+
+    @under("5. Grade")
+    def grade(self) -> None:
+        [grade] = self.reader.lines("uv run course grade")
+        self.ivy.run(grade)
+        most = self.lesson.points
+        for student in ("ada", "linus", "4711"):
+            self.book.mark_by_hand(student, self.explained)
+        wanted = {"linus": most, "4711": most - 1, "ada": most - 1}
+        unmarked = most - sum(self.explained.values())
+        assert unmarked < most
+        assert self.book.scores() == wanted | {"Grace Hopper": unmarked}
+
+    @under("6. Give it back")
+    def give_back(self) -> None:
+        reader, ada, linus = self.reader, self.ada, self.linus
+        reader.do(self.ivy, "uv run course feedback")
+        assert "expected dtype float32" in self.page.read_text(encoding="utf-8")
+        said = reader.do(self.ivy, "uv run nbgrader release_feedback")
+        assert "4711 did not hand in through the exchange" in said
+        [fetch_feedback] = reader.lines("nbgrader fetch_feedback", students=True)
+        together(partial(ada.run, fetch_feedback), partial(linus.run, fetch_feedback))
+        [got] = (ada.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
+        assert got.read_bytes() == self.page.read_bytes()
+        [got] = (linus.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
+        assert got.name == "mine.html"
+        assert "was graded because" in got.read_text("utf-8")
+
+    @under("7. See how it went, and pass marks on")
+    def report(self) -> None:
+        reading = self.reader.lines("uv run course report")
+        together(*(partial(self.ivy.run, line) for line in reading))
+        reports = self.course.root / "reports"
+        named, anonymous = reports / "report.html", reports / "anonymous/report.html"
+        assert "Grace Hopper" in named.read_text(encoding="utf-8")
+        assert "Grace Hopper" not in anonymous.read_text(encoding="utf-8")
+        for kind in ("csv", "canvas", "moodle"):
+            marks = (reports / f"grades-{kind}.csv").read_text(encoding="utf-8")
+            assert f",{self.lesson.points - 1:g}" in marks
+        self.book.mark_by_hand("Grace Hopper", self.explained)
+
+    @under("8. Mend a test")
+    def mend(self) -> None:
+        reader, ivy, course = self.reader, self.ivy, self.course
+        nb = read_json(course.notebook(NAME))
+        [test] = [c for c in nb["cells"] if c["id"] == "one-hot-test-table"]
+        *test["source"], last = "".join(test["source"]).splitlines(keepends=True)
+        assert last.startswith("assert got.dtype == torch.float32")
+        test["source"][-1] = test["source"][-1].rstrip()
+        course.notebook(NAME).write_text(json.dumps(nb), encoding="utf-8")
+        reader.do(ivy, "uv run course build")
+        everybody = ("ada", "linus", "4711", "Grace Hopper")
+        assert self.book.scores() == dict.fromkeys(everybody, self.lesson.points)
+        assert "expected dtype" not in self.page.read_text(encoding="utf-8")
+        with Gradebook(self.book.address) as gradebook:
+            assert gradebook.find_assignment(NAME).duedate.year == 2030
+        mended = course.released(NAME).read_bytes()
+        [release] = reader.lines("uv run nbgrader release_assignment")
+        names = (f"{self.moodle}/{NAME}{again}.ipynb" for again in ("", " (1)"))
+        download(ivy, dict.fromkeys(names, mended))
+        _, said = together(
+            partial(ivy.run, release), partial(ivy.run, self.zip_collect)
+        )
+        assert "Grace Hopper: 2 notebooks" in said
+        held = {p.name for p in (self.handed / "Grace Hopper" / NAME).glob("*.ipynb")}
+        assert held == {f"{NAME}.ipynb", f"{NAME} (2).ipynb"}
+        for line in self.git[2:]:
+            ivy.run(line)
+        self.linus.run(self.pull)
+        pulled = read_json(self.pulled)["cells"]
+        merged = {c["id"]: "".join(c["source"]) for c in pulled}
+        assert "dtype" not in merged["one-hot-test-table"]
+        assert merged["one-hot-answer"] == self.right["one-hot-answer"]
+
+    @under("When something goes wrong")
+    def go_wrong(self) -> None:
+        ivy, course = self.ivy, self.course
+        assert not self.reader.blocks[self.reader.place :]  # all has been done
+        download(ivy, {f"{self.moodle}/work.zip": b"PK damaged"})
+        nb = read_json(course.notebook(NAME))
+        nb["cells"] = [c for c in nb["cells"] if c["id"] != "one-hot-test-table"]
+        course.notebook(NAME).write_text(json.dumps(nb), encoding="utf-8")
+        again = partial(ivy.run, self.zip_collect, code=3)
+        zipped, generated = together(again, partial(ivy.run, self.generate, code=1))
+        assert "Look at Grace Hopper: work.zip is damaged" in zipped
+        assert "Cannot add or remove cells" in generated
+        assert not course.released(NAME).exists()
+
+
+def walk(folder: Path) -> None:
+    """Take all steps in order, and keep what went wrong in each."""
+    came = dict.fromkeys(STEPS, "not reached: an earlier step failed")
+    walk = Walk(make_world(folder))
+    for name, step in STEPS.items():
+        try:
+            step(walk)
+        except Exception:
+            came[name] = traceback.format_exc()
+            break
+        came[name] = ""
+    (folder / "steps.json").write_text(json.dumps(came), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory) -> dict[str, str]:
+    """By step: what went wrong, or nothing. The page is worked through once."""
+    folder = once(tmp_path_factory, "guide", walk)
+    return json.loads((folder / "steps.json").read_text(encoding="utf-8"))
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="nbgrader's exchange needs POSIX")
-def test_the_page_from_top_to_bottom(world):
-    reader = Reader()
-    ivy, ada, linus = world["ivy"], world["ada"], world["linus"]
-    course = Course(ivy.folder)
-    book = Book(course.root)
-    right = {
-        f"{e.id}-answer": solution(e.answer.source)
-        for e in course.lesson(NAME).exercises
-    }
-    bank = read_bank(course.bank(NAME))["one-hot"]
-    [integers] = [w.source for w in bank.wrong if w.name == "returns_int64"]
-    wrong_type = right | {"one-hot-answer": integers}
+@pytest.mark.parametrize("step", STEPS)
+def test_step_of_the_page(walked, step):
+    if walked[step]:
+        pytest.fail(walked[step], pytrace=False)
 
-    # Close the folder to others
-    reader.do(ivy, "chmod 700")
-    assert stat.S_IMODE(course.root.stat().st_mode) == 0o700
 
-    # 1. Your students
-    (ivy.folder / "students.csv").write_text(reader.text("csv"), encoding="utf-8")
-    reader.do(ivy, "uv run course students")
-    with Gradebook(book.address) as gradebook:
-        people = {s.id: (s.first_name, s.email) for s in gradebook.students}
-    assert people["Grace Hopper"] == ("Grace", "grace@example.org")
-    assert set(people) == {"ada", "Grace Hopper", "4711"}
-
-    # 2. Adjust a lesson
-    source = f"source/{NAME}/{NAME}.ipynb"
-    [line] = reader.lines("uv run jupyter lab")
-    with lab(ivy, line) as server:
-        edit(server, source, "one-hot-hint", "Begin with", "Start with")
-        assignments = json.load(
-            get(f"{server[0]}/formgrader/api/assignments", server[1])
-        )
-    assert [each["name"] for each in assignments] == [NAME]
-    assert course.link(NAME).is_symlink()
-    assert "Start with a table" in course.notebook(NAME).read_text(encoding="utf-8")
-    build, generate, due = reader.lines("uv run course build")
-    assert f"changed release/{NAME}/{NAME}.ipynb" in ivy.run(build)
-    released = course.released(NAME).read_bytes()
-    assert b"Start with a table" in released and b"BEGIN SOLUTION" not in released
-    before = tree(course.root / "release")
-    ivy.run(generate)
-    assert tree(course.root / "release") == before
-    ivy.run(due)
-    with Gradebook(book.address) as gradebook:
-        assert gradebook.find_assignment(NAME).duedate.year == 2030
-
-    # 3. Give it to students
-    settings = reader.text("python").replace(EXCHANGE, ivy.places[EXCHANGE])
-    shared = Path(ivy.environment["JUPYTER_CONFIG_PATH"]) / "nbgrader_config.py"
-    shared.write_text(settings, encoding="utf-8")
-    reader.do(ivy, "mkdir")
-    [fetch] = reader.lines("nbgrader fetch_assignment", students=True)
-    [submit] = reader.lines("nbgrader submit", students=True)
-    assert stat.S_IMODE(os.stat(ivy.places[EXCHANGE]).st_mode) == 0o1777
-    together(partial(ada.run, fetch), partial(linus.run, fetch))
-    assert ada.notebook().read_bytes() == released
-    # Another course in the same exchange is there for everybody, too.
-    shutil.copytree(
-        Path(ivy.places[EXCHANGE], COURSE_ID), Path(ivy.places[EXCHANGE], "history")
-    )
-    listed = ada.run("nbgrader list")
-    assert f"pytorch {NAME}" in listed and f"history {NAME}" in listed, listed
-    # Ada hands in too early, and again. Linus has another name for the notebook.
-    linus.answers(right)
-    linus.notebook().rename(linus.notebook().with_name("mine.ipynb"))
-    together(partial(ada.run, submit), partial(linus.run, submit))
-    ada.answers(wrong_type)
-    together(partial(ada.run, submit), partial(linus.run, fetch, code=1))
-
-    reader.do(ivy, "uv run python -m zipfile")
-    with zipfile.ZipFile(ivy.folder / f"{NAME}.zip") as file:
-        assert file.read(f"{NAME}/{NAME}.ipynb") == released
-        assert {Path(n).parts[0] for n in file.namelist()} == {NAME}
-
-    remote = shared.parents[2] / "remote" / "lessons.git"
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", remote], check=True)
-    git = reader.lines("git init")
-    for line in git:
-        ivy.run(line)
-    listed = ivy.run(f"git --git-dir {remote} ls-tree -r --name-only main")
-    assert listed.split() == [f"{NAME}/{NAME}.ipynb"]
-    [pull] = reader.lines("gitpuller", students=True)
-    linus.run(pull)
-    pulled = linus.folder / "lessons" / NAME / f"{NAME}.ipynb"
-    assert pulled.read_bytes() == released
-    linus.answers(right, pulled)
-
-    # 4. Collect
-    [collect] = reader.lines("uv run nbgrader collect")
-    handed = course.root / "submitted"
-    work = {}
-    for who, answers in {"Grace Hopper": right, "4711": wrong_type}.items():
-        path = linus.folder / f"{who}.ipynb"
-        path.write_bytes(released)
-        linus.answers(answers, path)
-        work[who] = path.read_bytes()
-    [zip_collect] = reader.lines("uv run nbgrader zip_collect")
-    folder = "Grace Hopper_1327627_assignsubmission_file"
-    download(ivy, {f"{folder}/my homework.ipynb": work["Grace Hopper"]})
-    together(partial(ivy.run, collect), partial(ivy.run, zip_collect))
-    newest = handed / "ada" / NAME / f"{NAME}.ipynb"
-    assert newest.read_bytes() == ada.notebook().read_bytes()
-    assert (handed / "Grace Hopper" / NAME / "my homework.ipynb").is_file()
-    # Canvas, for which the class is another one.
-    download(ivy, {f"turingalan_LATE_4711_99120_{NAME}-1.ipynb": work["4711"]})
-    ivy.run(zip_collect)
-    assert (handed / "4711" / NAME / f"{NAME}.ipynb").read_bytes() == work["4711"]
-    assert len(list(handed.iterdir())) == 4
-
-    # 5. Grade
-    [grade] = reader.lines("uv run course grade")
-    ivy.run(grade)
-    most = course.lesson(NAME).points
-    explained = {
-        e.answer.id: e.points
-        for e in course.lesson(NAME).exercises
-        if e.answer.is_graded
-    }
-    for student in ("ada", "linus", "4711"):
-        book.mark_by_hand(student, explained)
-    wanted = {"linus": most, "4711": most - 1, "ada": most - 1}
-    unmarked = most - sum(explained.values())
-    assert unmarked < most and book.scores() == wanted | {"Grace Hopper": unmarked}
-
-    # 6. Give it back
-    reader.do(ivy, "uv run course feedback")
-    page = course.root / "feedback" / "ada" / NAME / f"{NAME}.html"
-    assert "expected dtype float32" in page.read_text(encoding="utf-8")
-    said = reader.do(ivy, "uv run nbgrader release_feedback")
-    assert "4711 did not hand in through the exchange" in said
-    [fetch_feedback] = reader.lines("nbgrader fetch_feedback", students=True)
-    together(partial(ada.run, fetch_feedback), partial(linus.run, fetch_feedback))
-    [got] = (ada.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
-    assert got.read_bytes() == page.read_bytes()
-    [got] = (linus.folder / COURSE_ID / NAME / "feedback").rglob("*.html")
-    assert got.name == "mine.html" and "was graded because" in got.read_text("utf-8")
-
-    # 7. See how it went
-    reading = reader.lines("uv run course report")
-    together(*(partial(ivy.run, line) for line in reading))
-    reports = course.root / "reports"
-    named, anonymous = reports / "report.html", reports / "anonymous/report.html"
-    assert "Grace Hopper" in named.read_text(encoding="utf-8")
-    assert "Grace Hopper" not in anonymous.read_text(encoding="utf-8")
-    for kind in ("csv", "canvas", "moodle"):
-        marks = (reports / f"grades-{kind}.csv").read_text(encoding="utf-8")
-        assert f",{most - 1:g}" in marks
-    book.mark_by_hand("Grace Hopper", explained)
-
-    # 8. Mend a test
-    nb = read_json(course.notebook(NAME))
-    [test] = [c for c in nb["cells"] if c["id"] == "one-hot-test-table"]
-    *test["source"], last = "".join(test["source"]).splitlines(keepends=True)
-    assert last.startswith("assert got.dtype == torch.float32")
-    test["source"][-1] = test["source"][-1].rstrip()
-    course.notebook(NAME).write_text(json.dumps(nb), encoding="utf-8")
-    reader.do(ivy, "uv run course build")
-    assert book.scores() == dict.fromkeys([*wanted, "Grace Hopper"], most)
-    assert "expected dtype" not in page.read_text(encoding="utf-8")
-    with Gradebook(book.address) as gradebook:
-        assert gradebook.find_assignment(NAME).duedate.year == 2030
-    mended = course.released(NAME).read_bytes()
-    [release] = reader.lines("uv run nbgrader release_assignment")
-    twice = {f"{folder}/{NAME}{again}.ipynb": mended for again in ("", " (1)")}
-    download(ivy, twice)
-    _, said = together(partial(ivy.run, release), partial(ivy.run, zip_collect))
-    assert "Grace Hopper: 2 notebooks" in said
-    held = {p.name for p in (handed / "Grace Hopper" / NAME).glob("*.ipynb")}
-    assert held == {f"{NAME}.ipynb", f"{NAME} (2).ipynb"}
-    for line in git[2:]:
-        ivy.run(line)
-    linus.run(pull)
-    merged = {c["id"]: "".join(c["source"]) for c in read_json(pulled)["cells"]}
-    assert "dtype" not in merged["one-hot-test-table"]
-    assert merged["one-hot-answer"] == right["one-hot-answer"]
-    assert reader.place == len(reader.blocks), reader.blocks[reader.place :]
-
-    # When something goes wrong
-    download(ivy, {f"{folder}/work.zip": b"PK damaged"})
-    nb["cells"] = [c for c in nb["cells"] if c["id"] != "one-hot-test-table"]
-    course.notebook(NAME).write_text(json.dumps(nb), encoding="utf-8")
-    again = partial(ivy.run, zip_collect, code=3)
-    zipped, generated = together(again, partial(ivy.run, generate, code=1))
-    assert "Look at Grace Hopper: work.zip is damaged" in zipped
-    assert "Cannot add or remove cells" in generated
-    assert not course.released(NAME).exists()
+def test_each_section_of_the_page_is_a_step():
+    assert list(STEPS) == SECTIONS
 
 
 @pytest.mark.parametrize(
