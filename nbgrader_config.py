@@ -185,7 +185,9 @@ c.GenerateFeedback.preprocessors = [
 ]
 
 # The page itself, with a policy that lets no script run.
-c.GenerateFeedback.exporter_class = "course.nbgrader_hooks.pages.FeedbackExporter"
+c.GenerateFeedback.exporter_class = (
+    "course.nbgrader_hooks.feedback_page.FeedbackExporter"
+)
 
 # Feedback pages and Formgrader run nothing that stands in answers or outputs, and load
 # nothing from the net: formulas are drawn by the browser itself.
@@ -203,7 +205,7 @@ c.HTMLExporter.extra_template_basedirs = [
 # Formgrader has no setting for the exporter of its pages. Where it runs, it gets ours,
 # which shows a page whatever a submission holds.
 if formgrader := sys.modules.get("nbgrader.server_extensions.formgrader.formgrader"):
+    from course.nbgrader_hooks.feedback_page import FormgraderExporter
     from course.nbgrader_hooks.nbgrader_patches import replace_formgrader_exporter
-    from course.nbgrader_hooks.pages import FormgraderExporter
 
     replace_formgrader_exporter(formgrader, FormgraderExporter)

@@ -7,7 +7,7 @@ from pathlib import Path
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.printable import printable
-from course.grading.spelling import Spelling
+from course.grading.student_names import Spelling
 from course.grading.submission import is_folder
 
 LONGEST_ID = 128  # characters that the gradebook has for a student's id

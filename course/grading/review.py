@@ -17,7 +17,7 @@ from course.grading.coordinator import Grading, Options
 from course.grading.find_submissions import student_id
 from course.grading.gradebook_writer import GradebookWriter
 from course.grading.recording import ACCEPTED
-from course.grading.spelling import Spelling
+from course.grading.student_names import Spelling
 from course.grading.submission import NOTES_ID, notes_text
 from course.grading.summary import Reporter, Tally
 

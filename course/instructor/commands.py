@@ -48,9 +48,9 @@ def grade(
     Exit code 3 where a submission needs your review; the last lines say why.
     """
     if not scheduler:
-        from course.grading.start_imports import start_imports
+        from course.grading.preload_imports import preload_imports
 
-        start_imports(lessons or [], "submitted/*/{}")
+        preload_imports(lessons or [], "submitted/*/{}")
     from course.grading.coordinator import Options
     from course.grading.coordinator import grade as grade_all
 
@@ -73,9 +73,9 @@ def regrade(
     Points of other exercises stay as they are.
     """
     if not scheduler:
-        from course.grading.start_imports import start_imports
+        from course.grading.preload_imports import preload_imports
 
-        start_imports([lesson], "submitted/*/{}")
+        preload_imports([lesson], "submitted/*/{}")
     from course.grading.coordinator import Options
     from course.grading.review import regrade as regrade_all
 
@@ -202,7 +202,7 @@ def _private_course() -> Course:
     from course.base.gradebook_location import gradebook_location
     from course.base.privacy import close_to_others, umask_of
     from course.base.settings import read_settings
-    from course.grading.spelling import one_spelling
+    from course.grading.student_names import one_spelling
 
     course = Course.here()
     settings = read_settings(course)

@@ -21,10 +21,10 @@ from course.base.gradebook_location import gradebook_location
 from course.base.printable import printable, why
 from course.base.settings import read_settings
 from course.grading.find_submissions import student_id
-from course.grading.spelling import Spelling
+from course.grading.student_names import Spelling
 from course.grading.submission import is_folder
-from course.instructor.isolation import Failure, run_isolated
-from course.nbgrader_hooks.pages import FeedbackExporter
+from course.instructor.process_pool import Failure, run_isolated
+from course.nbgrader_hooks.feedback_page import FeedbackExporter
 
 SECONDS = 120.0  # that a page may take, while the machine does other things as well
 

@@ -20,8 +20,8 @@ from course.grading.autograded import STAMP
 from course.grading.gradebook_reader import GradedSubmission
 from course.grading.submission import LONGEST, failure_messages
 from course.instructor.charts import STANDINGS, bars, histogram
+from course.nbgrader_hooks.feedback_page import read_graded
 from course.nbgrader_hooks.page_notebook import NOT_HTML, page_notebook
-from course.nbgrader_hooks.pages import read_graded
 from course.proof.answer_bank import Bank
 
 MOST_NOTES = 20  # that are shown of a submission

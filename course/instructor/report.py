@@ -9,7 +9,7 @@ import jinja2
 
 from course.base.atomic_files import replace_all
 from course.base.course_folder import Course
-from course.base.outcomes import read_pitfalls
+from course.base.outcomes_and_pitfalls import read_pitfalls
 from course.base.printable import printable
 from course.base.settings import read_settings
 from course.instructor.charts import STANDINGS

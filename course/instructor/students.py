@@ -11,7 +11,7 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.file_names import tidy
 from course.base.gradebook_location import GradebookLocation, gradebook_location
-from course.grading.spelling import Spelling
+from course.grading.student_names import Spelling
 
 COLUMNS = ("id", "first_name", "last_name", "email", "lms_user_id")
 # Other names of these columns, in lower case and with one kind of space.

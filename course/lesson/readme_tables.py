@@ -14,7 +14,12 @@ from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.limits import MIB, Limits
 from course.base.notebook import Lesson
-from course.base.outcomes import OUTCOMES, PITFALLS, read_outcomes, read_pitfalls
+from course.base.outcomes_and_pitfalls import (
+    OUTCOMES,
+    PITFALLS,
+    read_outcomes,
+    read_pitfalls,
+)
 
 END = "<!-- end of table -->"
 BEGIN = "<!-- table: {} -->"

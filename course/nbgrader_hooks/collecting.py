@@ -21,7 +21,7 @@ from course.base.errors import CourseError
 from course.base.file_names import Hidden, free_name, place, tidy, with_ending
 from course.base.privacy import close_to_others
 from course.base.settings import read_settings
-from course.grading.spelling import Spelling
+from course.grading.student_names import Spelling
 from course.lms.archives import (
     DAMAGES,
     Budget,

@@ -17,13 +17,13 @@ from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course.base.printable import printable
+from course.nbgrader_hooks.page_time_limit import Budget, OutOfTime
 from course.nbgrader_hooks.pictures import (
     ATTACHMENT_PREFIX,
     Picture,
     normal,
     read_picture,
 )
-from course.nbgrader_hooks.time_limit import Budget, OutOfTime
 
 PAGE_SECONDS, STEP_SECONDS = 20.0, 4.0  # of processor time
 # What folds a hint stays markup; a tag with attributes may do more than that.

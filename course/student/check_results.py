@@ -11,7 +11,7 @@ from rich.table import Table
 
 from course.base.course_folder import Course
 from course.base.notebook import Exercise, Lesson
-from course.base.outcomes import read_outcomes
+from course.base.outcomes_and_pitfalls import read_outcomes
 from course.base.status import Status
 
 MARKS = {

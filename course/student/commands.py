@@ -39,9 +39,9 @@ def check(
     ] = None,
 ) -> None:
     """Run the checks of your notebooks, and say how each exercise stands."""
-    from course.grading.start_imports import start_imports
+    from course.grading.preload_imports import preload_imports
 
-    start_imports([], "work/{}")
+    preload_imports([], "work/{}")
     from course.student.check import check as check_notebooks
 
     check_notebooks(Course.here(), wanted or [])

@@ -101,7 +101,7 @@ def test_what_cannot_be_meant_is_one_clear_line(course, line, said, monkeypatch)
         (course.root / "work" / NAME).mkdir(parents=True, exist_ok=True)
         write_submission(course, course.root / "work" / NAME / f"{NAME}.ipynb", RIGHT)
         monkeypatch.setattr(
-            "course.grading.start_imports.start_imports", lambda *_: None
+            "course.grading.preload_imports.preload_imports", lambda *_: None
         )
         code, _, errors = invoke(course, monkeypatch, *command)
         lines = [e for e in errors.splitlines() if not e.startswith("Closed to")]

@@ -26,7 +26,7 @@ from student_classes import ENDLESS, IDLE, KINDS, a_class, invoke, make_class, u
 from word_lesson import NAME
 
 from course.base.course_folder import Course
-from course.base.outcomes import PITFALLS
+from course.base.outcomes_and_pitfalls import PITFALLS
 from course.grading.autograded import STAMP
 from course.grading.coordinator import Options, grade
 from course.grading.gradebook_reader import read_grades

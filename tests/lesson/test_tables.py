@@ -9,7 +9,12 @@ from small_lesson import NAME, make_small_course
 
 from course.base.course_folder import Course
 from course.base.errors import CourseError
-from course.base.outcomes import OUTCOMES, PITFALLS, read_outcomes, read_pitfalls
+from course.base.outcomes_and_pitfalls import (
+    OUTCOMES,
+    PITFALLS,
+    read_outcomes,
+    read_pitfalls,
+)
 from course.lesson.readme_tables import BEGIN, END, PAGES, read_pages
 from course.lesson.release import Built, build
 

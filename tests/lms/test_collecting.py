@@ -33,7 +33,7 @@ from course.base.file_names import decoded
 from course.base.gradebook_location import gradebook_url
 from course.base.privacy import close_to_others
 from course.base.settings import read_settings
-from course.grading.spelling import Spelling, one_spelling
+from course.grading.student_names import Spelling, one_spelling
 from course.lms.archives import Budget, Unpacked, kind_of, unpack_nested
 
 NAME = "01_means"

@@ -25,9 +25,9 @@ from page_makers import (
 )
 
 from course.base.errors import CourseError
+from course.nbgrader_hooks.feedback_page import read_graded
 from course.nbgrader_hooks.page_notebook import ALL_TEXT, LONGEST_TEXT, page_notebook
 from course.nbgrader_hooks.page_preprocessors import NothingActive
-from course.nbgrader_hooks.pages import read_graded
 from course.nbgrader_hooks.pictures import read_picture
 
 KINDS = pytest.mark.parametrize("kind", [FEEDBACK, FORMGRADER])
@@ -438,8 +438,8 @@ def test_a_text_that_would_take_long_is_shown_as_it_was_written(name):
 
 
 def test_a_page_full_of_them_ends_as_well(monkeypatch):
-    monkeypatch.setattr("course.nbgrader_hooks.pages.PAGE_SECONDS", 1.0)
-    monkeypatch.setattr("course.nbgrader_hooks.pages.STEP_SECONDS", 0.3)
+    monkeypatch.setattr("course.nbgrader_hooks.feedback_page.PAGE_SECONDS", 1.0)
+    monkeypatch.setattr("course.nbgrader_hooks.feedback_page.STEP_SECONDS", 0.3)
     made = page(notebook(*[text_cell(BOMBS["displays"])] * 30))
     assert seen(made).count("Shown as it was written") == 30
 

@@ -2,7 +2,7 @@
 
 from bank_cases import BANKS, COURSE
 
-from course.base.outcomes import PITFALLS, read_pitfalls
+from course.base.outcomes_and_pitfalls import PITFALLS, read_pitfalls
 
 
 def promised() -> set[tuple[int, str]]:

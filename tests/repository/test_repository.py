@@ -20,7 +20,7 @@ from packaging.version import Version
 from uv_command import uv_cached_first
 
 from course.base.cell_imports import import_statements
-from course.base.outcomes import OUTCOMES, read_outcomes
+from course.base.outcomes_and_pitfalls import OUTCOMES, read_outcomes
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ("README.md", "CONTRIBUTING.md")

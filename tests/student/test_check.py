@@ -18,7 +18,7 @@ from word_lesson import NAME, write_submission
 from course.base.course_folder import Course
 from course.base.errors import CourseError
 from course.base.notebook import read_lesson
-from course.base.outcomes import OUTCOMES
+from course.base.outcomes_and_pitfalls import OUTCOMES
 from course.base.status import Status
 from course.instructor.demo import Student, sample_students, submit
 from course.kernel import provisioner

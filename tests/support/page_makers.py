@@ -14,12 +14,12 @@ from nbgrader.server_extensions.formgrader.handlers import template_path
 from PIL import Image
 
 from course.lesson.release import nbgrader_config
-from course.nbgrader_hooks.page_preprocessors import ForStudents
-from course.nbgrader_hooks.pages import (
+from course.nbgrader_hooks.feedback_page import (
     FeedbackExporter,
     FormgraderExporter,
     PageExporter,
 )
+from course.nbgrader_hooks.page_preprocessors import ForStudents
 
 FEEDBACK, FORMGRADER = "feedback", "formgrader"
 ACTIVE = {"script", "iframe", "object", "embed", "form", "base", "link", "style"}

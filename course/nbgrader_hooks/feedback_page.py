@@ -19,7 +19,7 @@ from course.base.printable import why
 from course.nbgrader_hooks.markdown import PAGE_SECONDS, STEP_SECONDS
 from course.nbgrader_hooks.page_notebook import page_notebook
 from course.nbgrader_hooks.page_preprocessors import SHOWN_BY_EXPORTER
-from course.nbgrader_hooks.time_limit import Budget
+from course.nbgrader_hooks.page_time_limit import Budget
 
 LARGEST_PAGE = 200 * 2**20  # bytes of a notebook
 CURRENT = 4  # the notebook format's version

@@ -3,7 +3,7 @@
 from course.base.course_folder import Course
 
 
-def start_imports(lessons: list[str], pattern: str) -> None:
+def preload_imports(lessons: list[str], pattern: str) -> None:
     """Have the forkserver import a lesson's modules while this process imports its own.
 
     The lesson is the first of `lessons`, or the first that lies at `pattern`.

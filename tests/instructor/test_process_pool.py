@@ -3,8 +3,8 @@
 import os
 import time
 
-from course.instructor.isolation import Failure, run_isolated
-from course.nbgrader_hooks.time_limit import Budget, OutOfTime, time_limit
+from course.instructor.process_pool import Failure, run_isolated
+from course.nbgrader_hooks.page_time_limit import Budget, OutOfTime, time_limit
 
 
 def job(what: object) -> object:
