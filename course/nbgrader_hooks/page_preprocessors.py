@@ -116,9 +116,9 @@ def _bare(line: str) -> str:
 class NothingActive(OnPages):
     """Show what students wrote, and let none of it act in the reader's browser.
 
-    `feedback_page.py` does so before any preprocessor looks at a notebook. This is for other
-    exporters, which fail where a notebook is not valid, and for what markup in a text
-    becomes, see `markdown.py`.
+    `feedback_page.py` does so before any preprocessor looks at a notebook. This is for
+    other exporters, which fail where a notebook is not valid, and for what markup in a
+    text becomes, see `markdown.py`.
     """
 
     def preprocess(self, nb, resources):
