@@ -177,15 +177,25 @@ class Grading:
                     or sum(each.size for each in running.values()) + job.size > HELD
                 ):
                     finish_some()
-                running[slots.executor.submit(slots.work, self._task(job))] = job
+                running[self._submit(slots, job)] = job
             while running:
                 finish_some()
             for job in alone:
-                future = slots.executor.submit(slots.work, self._task(job))
+                future = self._submit(slots, job)
                 running[future] = job
                 wait(running)
                 self._finish(recorder, running.pop(future), future)
                 progress()
+
+    def _submit(self, slots: Slots, job: Job) -> Future:
+        """The result to come; a fault in making the task is that submission's."""
+        try:
+            task = self._task(job)
+        except Exception as error:
+            failed: Future = Future()
+            failed.set_exception(error)
+            return failed
+        return slots.executor.submit(slots.work, task)
 
     def _task(self, job: Job) -> Task:
         return Task(

@@ -109,11 +109,19 @@ def _folders_of(lesson: str, folders: list[Path]) -> list[Path]:
     return [folder / lesson for folder in folders if _may_be_there(folder / lesson)]
 
 
+def _modified(folder: Path) -> int:
+    """When the folder was changed last; 0 where nobody can tell."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def _newest(student: str, there: list[Path]) -> SubmittedFolder:
     """The folder to grade: of several, the newest, with a note."""
     if len(there) == 1:
         return SubmittedFolder(student, there[0])
-    newest = max(there, key=lambda folder: folder.stat().st_mtime_ns)
+    newest = max(there, key=_modified)
     return SubmittedFolder(
         student,
         newest,

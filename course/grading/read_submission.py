@@ -36,6 +36,7 @@ FIELDS = (b'"cells"', b'"nbformat"', b'"worksheets"', b'"cell_type"')
 LINK = "it is a link or cannot be read", "they are links or cannot be read"
 LARGE = ("the submission is too large",) * 2
 MANY = (f"a submission may have {MOST_FILES} files beside its notebook",) * 2
+ENVIRONMENT_FOLDER = "it is a Python environment", "they are Python environments"
 NOTEBOOKS = (f"only the likeliest {MOST_NOTEBOOKS} notebooks are read",) * 2
 TOO_DEEP = "it is nested too deep", "they are nested too deep"
 
@@ -192,7 +193,7 @@ def _walk(folder: Path, found: _FolderReader) -> Iterator[tuple[str, Path]]:
             found.leave_out(LINK, prefix.rstrip("/") or "the folder")
             continue
         if prefix and ENVIRONMENT & {entry.name for entry in entries}:
-            found.leave_out(LARGE, prefix.rstrip("/"))
+            found.leave_out(ENVIRONMENT_FOLDER, prefix.rstrip("/"))
             continue
         left -= len(entries)
         for entry in entries:
@@ -206,7 +207,7 @@ def _walk(folder: Path, found: _FolderReader) -> Iterator[tuple[str, Path]]:
             elif entry.name not in SKIPPED:
                 folders.append((Path(entry.path), f"{name}/", depth + 1))
         if left <= 0:
-            found.leave_out(LARGE, "what else is there")
+            found.leave_out(MANY, "everything else")
             return
 
 

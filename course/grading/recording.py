@@ -75,6 +75,7 @@ class Recorder:
         self.reporter = reporter
         self.tallies = {lesson: Tally() for lesson in lessons}
         self.layers: list[str] = []
+        self.kernel_has_answered = False
 
     def take(self, job: Job, future: Future) -> None:
         """Record a result, or that there is none.
@@ -85,10 +86,10 @@ class Recorder:
         try:
             result = future.result()
             notebook = nbformat.v4.reads(result.notebook.decode())
-        except CourseError:
-            raise
         except Exception as error:  # a lost worker, or a fault of the engine
-            if isinstance(error, NoKernel) and not self.layers:
+            if isinstance(error, CourseError) and not self.kernel_has_answered:
+                raise
+            if isinstance(error, NoKernel) and not self.kernel_has_answered:
                 raise CourseError(
                     f"no kernel answers here, {error}. See that `course check` works, "
                     "and that this machine is not busy with something else."
@@ -96,6 +97,7 @@ class Recorder:
             self._record_failure(job, error)
             return
         self.layers = result.layers or self.layers
+        self.kernel_has_answered = True
         try:
             self._record(job, result, notebook)
         except (CourseError, OSError):

@@ -22,7 +22,12 @@ Scheduler = Annotated[
     str | None, typer.Option(help="A running Dask scheduler: tcp://HOST:PORT.")
 ]
 Sandbox = Annotated[
-    bool, typer.Option("--sandbox/--no-sandbox", help="Confine student code.")
+    bool | None,
+    typer.Option(
+        "--sandbox/--no-sandbox",
+        help="Confine student code, or not; as nbgrader_config.py says if left out.",
+        show_default=False,
+    ),
 ]
 
 
@@ -41,7 +46,7 @@ def grade(
     force: Annotated[
         bool, typer.Option("--force", help="Grade again what has not changed.")
     ] = False,
-    sandbox: Sandbox = True,
+    sandbox: Sandbox = None,
 ) -> None:
     """Grade submitted/ into autograded/ and the gradebook.
 
@@ -55,7 +60,7 @@ def grade(
     from course.grading.coordinator import grade as grade_all
 
     course = _private_course()
-    options = Options(workers, scheduler, force, sandbox)
+    options = Options(workers, scheduler, force, _confined(course, sandbox))
     tallies = grade_all(course, lessons or [], students or [], options)
     if any(tally.needs_review for tally in tallies.values()):
         raise typer.Exit(NEEDS_REVIEW)
@@ -66,7 +71,7 @@ def regrade(
     exercise: Annotated[str, typer.Argument(help="An exercise of it, by its id.")],
     workers: Workers = CORES,
     scheduler: Scheduler = None,
-    sandbox: Sandbox = True,
+    sandbox: Sandbox = None,
 ) -> None:
     """Grade one exercise again, after a test of it was fixed; say who changed.
 
@@ -80,7 +85,7 @@ def regrade(
     from course.grading.review import regrade as regrade_all
 
     course = _private_course()
-    options = Options(workers, scheduler, sandbox=sandbox)
+    options = Options(workers, scheduler, sandbox=_confined(course, sandbox))
     tally = regrade_all(course, lesson, exercise, options)
     if tally.needs_review or tally.passed_over:
         raise typer.Exit(NEEDS_REVIEW)
@@ -192,6 +197,13 @@ def students(
         for line in entered.rejected:
             typer.echo(line, err=True)
         raise typer.Exit(NEEDS_REVIEW)
+
+
+def _confined(course: Course, wanted: bool | None) -> bool:
+    """Whether to confine student code: as asked, else as the course is set up."""
+    from course.base.settings import read_settings
+
+    return read_settings(course).sandbox if wanted is None else wanted
 
 
 def _private_course() -> Course:

@@ -58,7 +58,9 @@ def private_folders(sockets: str, files: str, limits: Limits) -> None:
     if LIBC.unshare(_NEWNS):  # here, so that the supervisor keeps the system's /proc
         fail("unshare")
     _mount("none", "/", "none", _MS_REC_PRIVATE)
-    sizes = {"/tmp": limits.disk, "/dev/shm": limits.memory}
+    # What was submitted has room of its own.
+    given_size, given_files = _size_of(files)
+    sizes = {"/tmp": limits.disk + given_size, "/dev/shm": limits.memory}
     sizes["/run"] = MIB  # sockets of the system's services: Landlock lets them be used
     pythons = {sys.prefix, sys.base_prefix}
     pythons |= set(map(os.path.realpath, pythons))
@@ -67,7 +69,7 @@ def private_folders(sockets: str, files: str, limits: Limits) -> None:
     kept = [(path, os.open(path, os.O_PATH)) for path in shown]
     given = os.open(files, os.O_PATH)
     for folder, size in sizes.items():
-        options = f"size={size},nr_inodes={limits.files},mode=700"
+        options = f"size={size},nr_inodes={limits.files + given_files},mode=700"
         _mount("tmpfs", folder, "tmpfs", _MS_NOSUID_NODEV, options)
     with suppress(OSError):  # some containers do not allow it; Landlock guards theirs
         _mount("proc", "/proc", "proc", _MS_NOSUID_NODEV)
@@ -80,6 +82,16 @@ def private_folders(sockets: str, files: str, limits: Limits) -> None:
         os.close(fd)
     shutil.copytree(f"/proc/self/fd/{given}", HOME, symlinks=True)
     os.close(given)
+
+
+def _size_of(folder: str) -> tuple[int, int]:
+    """Bytes and number of the files in a folder, folders included."""
+    size = files = 0
+    for base, folders, names in os.walk(folder):
+        for name in folders + names:
+            size += os.lstat(os.path.join(base, name)).st_blocks * 512
+            files += 1
+    return size, files
 
 
 def linux_version() -> tuple[int, int]:

@@ -138,7 +138,7 @@ def _check(course: Course, settings: Settings, name: str, path: Path) -> Checked
             namespaces=settings.namespaces,
             modules=modules_imported(c.source for c in lesson.cells if c.is_code),
             versions=versions(),
-            undrawn=frozenset(sources),
+            skip_figures=frozenset(sources),
             imports=names_imported(c.source for c in lesson.cells if c.is_code),
         )
     )

@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 from student_classes import (
     HALF,
     RIGHT,
+    configure,
     earned_by_tests,
     expected,
     invoke,
@@ -309,3 +310,14 @@ def test_printable():
     assert printable("Grace Hopper, 4711 ñ 漢") == "Grace Hopper, 4711 ñ 漢"
     assert printable("a\x1b[2J\nb\u202ec\udcff") == "a�[2J bc�"
     assert len(printable("x" * 1000)) == 300
+
+
+def test_files_as_large_as_the_disk_stop_nobody(released, tmp_path):
+    """What was submitted doesn't count against the disk that its cells may use."""
+    course = make_class(released, tmp_path / "disk", {"ada": RIGHT, "bea": RIGHT})
+    beside = course.root / "submitted" / "ada" / NAME / "data.bin"
+    beside.write_bytes(os.urandom(3 * 2**20))
+    configure(course, f'c.CourseProvisioner.limits = {{"disk": {2**20}}}')
+    tally = grade(course, [], [], Options(workers=1))[NAME]
+    assert tally.needs_review == {}
+    assert earned_by_tests(course) == expected({"ada": RIGHT, "bea": RIGHT})
