@@ -43,13 +43,14 @@ HELD = 64 * 2**20  # bytes of submissions beyond which no task is made in advanc
 class Options:
     """Settings of one run of grading.
 
-    `exercise`: the only one whose points may change, see `regrade`.
+    `sandbox`: None for what nbgrader_config.py says. `exercise`: the only one whose
+    points may change, see `regrade`.
     """
 
     workers: int = 2
     scheduler: str | None = None
     force: bool = False
-    sandbox: bool = True
+    sandbox: bool | None = None
     exercise: str | None = None
 
 
@@ -82,6 +83,8 @@ class Grading:
         self.course = course
         self.options = options
         self.settings = read_settings(course, config)
+        asked = options.sandbox
+        self.sandbox = self.settings.sandbox if asked is None else asked
         self.location = gradebook_location(course, self.settings.config)
         self.autograded = Autograded(self.settings.autograded)
         self.reporter = Reporter(console)
@@ -103,7 +106,7 @@ class Grading:
                     "Stopped. What has a line is graded. Run it again for the rest."
                 )
                 raise
-        known = recorder.layers or not self.options.sandbox
+        known = recorder.layers or not self.sandbox
         self.reporter.summary(recorder.tallies, recorder.layers if known else None)
         return recorder.tallies
 
@@ -203,7 +206,7 @@ class Grading:
             to_json_bytes(job.notebook),
             job.files,
             limits=self.settings.limits,
-            sandbox=self.options.sandbox,
+            sandbox=self.sandbox,
             namespaces=self.settings.namespaces,
             modules=job.source.modules,
             versions=versions(),

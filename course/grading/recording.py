@@ -87,13 +87,8 @@ class Recorder:
             result = future.result()
             notebook = nbformat.v4.reads(result.notebook.decode())
         except Exception as error:  # a lost worker, or a fault of the engine
-            if isinstance(error, CourseError) and not self.kernel_has_answered:
-                raise
-            if isinstance(error, NoKernel) and not self.kernel_has_answered:
-                raise CourseError(
-                    f"no kernel answers here, {error}. See that `course check` works, "
-                    "and that this machine is not busy with something else."
-                ) from None
+            if not self.kernel_has_answered:
+                _end_where_nothing_starts(error)
             self._record_failure(job, error)
             return
         self.layers = result.layers or self.layers
@@ -182,6 +177,17 @@ class Recorder:
             f"{score.most:g}, {seconds:.1f} s{remarks}"
             f"{'' if review is None else ' · needs review'}"
         )
+
+
+def _end_where_nothing_starts(error: Exception) -> None:
+    """Raise CourseError where it is this machine that has no kernel to give."""
+    if isinstance(error, CourseError):
+        raise error
+    if isinstance(error, NoKernel):
+        raise CourseError(
+            f"no kernel answers here, {error}. See that `course check` works, "
+            "and that this machine is not busy with something else."
+        ) from None
 
 
 def _judge(job: Job, result: Result) -> Verdict:

@@ -60,7 +60,7 @@ def grade(
     from course.grading.coordinator import grade as grade_all
 
     course = _private_course()
-    options = Options(workers, scheduler, force, _confined(course, sandbox))
+    options = Options(workers, scheduler, force, sandbox)
     tallies = grade_all(course, lessons or [], students or [], options)
     if any(tally.needs_review for tally in tallies.values()):
         raise typer.Exit(NEEDS_REVIEW)
@@ -85,7 +85,7 @@ def regrade(
     from course.grading.review import regrade as regrade_all
 
     course = _private_course()
-    options = Options(workers, scheduler, sandbox=_confined(course, sandbox))
+    options = Options(workers, scheduler, sandbox=sandbox)
     tally = regrade_all(course, lesson, exercise, options)
     if tally.needs_review or tally.passed_over:
         raise typer.Exit(NEEDS_REVIEW)
@@ -197,13 +197,6 @@ def students(
         for line in entered.rejected:
             typer.echo(line, err=True)
         raise typer.Exit(NEEDS_REVIEW)
-
-
-def _confined(course: Course, wanted: bool | None) -> bool:
-    """Whether to confine student code: as asked, else as the course is set up."""
-    from course.base.settings import read_settings
-
-    return read_settings(course).sandbox if wanted is None else wanted
 
 
 def _private_course() -> Course:

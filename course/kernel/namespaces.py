@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course.base.limits import MIB, Limits
 from course.kernel.syscalls import LIBC, fail
+from course.kernel.usage import disk
 
 PIDS = 301  # processes and threads; the system allows no less
 HOME = "/tmp/home"  # the private scratch folder, where namespaces give a private /tmp
@@ -59,7 +60,7 @@ def private_folders(sockets: str, files: str, limits: Limits) -> None:
         fail("unshare")
     _mount("none", "/", "none", _MS_REC_PRIVATE)
     # What was submitted has room of its own.
-    given_size, given_files = _size_of(files)
+    given_size, given_files = disk(files, limits.files)
     sizes = {"/tmp": limits.disk + given_size, "/dev/shm": limits.memory}
     sizes["/run"] = MIB  # sockets of the system's services: Landlock lets them be used
     pythons = {sys.prefix, sys.base_prefix}
@@ -82,16 +83,6 @@ def private_folders(sockets: str, files: str, limits: Limits) -> None:
         os.close(fd)
     shutil.copytree(f"/proc/self/fd/{given}", HOME, symlinks=True)
     os.close(given)
-
-
-def _size_of(folder: str) -> tuple[int, int]:
-    """Bytes and number of the files in a folder, folders included."""
-    size = files = 0
-    for base, folders, names in os.walk(folder):
-        for name in folders + names:
-            size += os.lstat(os.path.join(base, name)).st_blocks * 512
-            files += 1
-    return size, files
 
 
 def linux_version() -> tuple[int, int]:

@@ -17,7 +17,6 @@ from rich.console import Console
 
 from course.base.course_folder import Course
 from course.base.errors import CourseError
-from course.base.settings import read_settings
 from course.nbgrader_hooks.nbgrader_patches import replace_autograde
 
 
@@ -34,8 +33,7 @@ class Autograde(StockAutograde):
 
         try:
             course = Course.here(Path(self.coursedir.root))
-            sandbox = read_settings(course, self.config).sandbox
-            options = Options(os.cpu_count() or 1, force=self.force, sandbox=sandbox)
+            options = Options(os.cpu_count() or 1, force=self.force)
             grading = Grading(course, options, self._console(), self.config)
             grading.run([self.coursedir.assignment_id], self._students(course))
         except (CourseError, OSError) as error:
